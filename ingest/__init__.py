@@ -1,0 +1,1 @@
+"""Reads files into briefings and keeps them in Chroma."""

@@ -1,0 +1,80 @@
+"""What a reader gets back: an answer made of claims, each citing the sentences it rests on."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ingest.briefing import Horizon
+
+Status = Literal["answered", "not_in_briefings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which briefings may answer; an empty filter lets everything through.
+
+    `published_from`, `published_to` and `as_of` are inclusive; a briefing without a date passes none of the three.
+    """
+
+    briefing_ids: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    horizons: tuple[Horizon, ...] = ()
+    published_from: date | None = None
+    published_to: date | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A sentence of a briefing: `quote` is exactly `Briefing.text[start:end]`."""
+
+    briefing_id: str
+    title: str
+    published: date | None
+    section: str
+    horizon: Horizon
+    page: int | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with a claim, in words that a reader understands."""
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of output and the sentences of the briefings that it cites, the one that answers first."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the service is doing at the moment, for a reader who waits."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question.
+
+    `read_as` is the question after a follow-up was resolved against the turns before it. `as_of` is the newest date
+    cited. `nearest` holds the closest sentences when the briefings do not answer.
+    """
+
+    question: str
+    status: Status
+    read_as: str
+    as_of: date | None
+    claims: tuple[Claim, ...]
+    nearest: tuple[Citation, ...]
+    seconds: float
