@@ -1,5 +1,6 @@
 """Nothing is fetched at run time, and a test that tries to is found out."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -9,6 +10,18 @@ from pathlib import Path
 import loopback_only
 import pytest
 
+BRIEFING = """The ferry dispute after the winter
+
+By Ines Calder
+14 March 2026
+
+Outlook
+
+- The port authority will probably reopen the northern quay before June.
+- A second strike of the ferry crews is unlikely while the pay talks go on.
+"""
+# Of util-linux: a process and its children get a network of their own, in which there is nothing, not even loopback.
+CUT_OFF = ("unshare", "--map-root-user", "--net")
 CONFTEST = Path(__file__).parent / "conftest.py"
 
 # 192.0.2.1 is reserved for documentation, .invalid for names that do not exist, and connecting a UDP socket sends
@@ -71,3 +84,38 @@ def test_a_test_that_reaches_outside_fails(where: str, tmp_path: Path) -> None:
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "the test reached outside this machine" in ran.stdout
     assert "2 passed, 1 error" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "default", "own"),
+    [
+        ("HF_HUB_OFFLINE", "1", "0"),
+        ("GRADIO_ANALYTICS_ENABLED", "False", "True"),
+        ("ANONYMIZED_TELEMETRY", "False", "True"),
+    ],
+)
+def test_nothing_is_fetched_or_reported_unless_the_user_says_so(name: str, default: str, own: str) -> None:
+    code = f"import os; from ingest.settings import load_settings; load_settings(); print(os.environ[{name!r}])"
+    unset = {key: value for key, value in os.environ.items() if key != name}
+    for environment, expected in ((unset, default), (unset | {name: own}, own)):
+        ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        assert ran.stdout.strip() == expected
+
+
+@pytest.mark.slow
+def test_a_machine_without_a_network_reads_and_answers(tmp_path: Path, repository: Path) -> None:
+    if not shutil.which(CUT_OFF[0]) or subprocess.run([*CUT_OFF, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this system does not let a process give up its network")
+    (tmp_path / "ferry.txt").write_text(BRIEFING, encoding="utf-8")
+    environment = os.environ | {"YARDSTICK_STORE": str(tmp_path / "store")}
+
+    def cut_off(*arguments: str) -> str:
+        command = [*CUT_OFF, sys.executable, "-m", *arguments]
+        ran = subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+    cut_off("ingest", str(tmp_path / "ferry.txt"))
+    answer = json.loads(cut_off("rag", "ask", "Will the northern quay reopen?", "--json"))
+    assert answer["status"] == "answered"
+    assert "northern quay" in answer["claims"][0]["text"]
