@@ -78,3 +78,13 @@ class Answer:
     claims: tuple[Claim, ...]
     nearest: tuple[Citation, ...]
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence that may answer: its number in the corpus, its words and how well it fits (higher is better)."""
+
+    briefing_id: str
+    number: int
+    text: str
+    score: float

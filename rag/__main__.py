@@ -1,0 +1,152 @@
+"""The command line: `python -m rag ask` and `python -m rag chat`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.errors import YardstickError
+from ingest.settings import load_settings
+from rag.answer import Answer, Filters
+from rag.output import answer_object, plain_text
+
+if TYPE_CHECKING:
+    from rag.service import Yardstick
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it did what was asked, 2 when it could not."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except YardstickError as exc:
+        print(f"yardstick: {exc}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader of our output (head, less) has had enough.
+        sys.stderr.close()
+        return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    if bool(options.question) == bool(options.batch):
+        raise YardstickError('Give a question in quotes, or --batch FILE with a question a line: python -m rag ask "..."')
+    service = _service(options.store)
+    filters = _filters(options, service)
+    questions = _read_questions(options.batch) if options.batch else [" ".join(options.question)]
+    for question in questions:
+        _show(service.ask(question, filters), options.json, bool(options.batch))
+    return 0
+
+
+def _chat(options: argparse.Namespace) -> int:
+    service = _service(options.store)
+    filters = _filters(options, service)
+    history: list[Answer] = []
+    print("Ask the briefings. An empty line or Ctrl-D ends the conversation.")
+    for question in _typed():
+        answer = service.ask(question, filters, history)
+        history.append(answer)
+        if answer.read_as != answer.question:
+            print(f"(read as: {answer.read_as})")
+        _show(answer, options.json, batch=False)
+    return 0
+
+
+def _typed() -> Iterable[str]:
+    while True:
+        try:
+            line = input("\n> ").strip()
+        except (EOFError, KeyboardInterrupt):
+            print()
+            return
+        if not line:
+            return
+        yield line
+
+
+def _show(answer: Answer, as_json: bool, batch: bool) -> None:
+    if as_json:
+        print(json.dumps(answer_object(answer), ensure_ascii=False, indent=None if batch else 2), flush=True)
+    else:
+        print(("\n# " + answer.question + "\n" if batch else "") + plain_text(answer), flush=True)
+
+
+def _service(store: Path | None) -> "Yardstick":
+    # Torch and Chroma load here, so that --help does not wait for them.
+    from rag.service import Yardstick
+
+    service = Yardstick(load_settings(store))
+    if not service.library.briefings():
+        raise YardstickError("No briefing is loaded. Read some first: python -m ingest PATH...")
+    return service
+
+
+def _filters(options: argparse.Namespace, service: "Yardstick") -> Filters:
+    briefings = service.library.briefings()
+    known = {briefing.id for briefing in briefings}
+    for name in options.briefing:
+        if name not in known:
+            raise YardstickError(f"--briefing {name}: no briefing has this id. List them: python -m ingest list")
+    publishers = {briefing.publisher for briefing in briefings}
+    for name in options.publisher:
+        if name not in publishers:
+            listed = ", ".join(sorted(publisher for publisher in publishers if publisher)) or "none is named"
+            raise YardstickError(f"--publisher {name}: no loaded briefing has this publisher ({listed}).")
+    return Filters(
+        briefing_ids=tuple(options.briefing),
+        publishers=tuple(options.publisher),
+        horizons=tuple(options.horizon),
+        published_from=options.published_from,
+        published_to=options.published_to,
+        as_of=options.as_of,
+    )
+
+
+def _read_questions(path: Path) -> list[str]:
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+    except OSError as exc:
+        raise YardstickError(f"--batch {path}: cannot read it ({exc.strerror}). Give a text file, a question a line.") from exc
+    except UnicodeDecodeError as exc:
+        raise YardstickError(f"--batch {path}: not UTF-8 text. Save it as UTF-8, a question a line.") from exc
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a date; write it as 2025-11-10") from exc
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m rag", description="Ask the loaded briefings.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    ask = commands.add_parser("ask", help="answer one question, or a file of them", description="Answer questions.")
+    ask.add_argument("question", nargs="*", help="the question")
+    ask.add_argument("--batch", type=Path, metavar="FILE", help="a question a line; - for standard input")
+    ask.set_defaults(run=_ask)
+    chat = commands.add_parser("chat", help="ask question after question", description="A conversation.")
+    chat.set_defaults(run=_chat)
+    for command in (ask, chat):
+        _add_common(command)
+    return parser
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="one JSON object an answer")
+    command.add_argument("--store", type=Path, metavar="DIR", help="where the briefings are (default: YARDSTICK_STORE)")
+    command.add_argument("--briefing", action="append", default=[], metavar="ID", help="only this briefing; repeatable")
+    command.add_argument("--publisher", action="append", default=[], help="only this publisher; repeatable")
+    command.add_argument("--horizon", action="append", default=[], choices=("short", "medium", "long"))
+    command.add_argument("--from", dest="published_from", type=_day, metavar="DATE", help="published on or after")
+    command.add_argument("--to", dest="published_to", type=_day, metavar="DATE", help="published on or before")
+    command.add_argument("--as-of", type=_day, metavar="DATE", help="answer as of this date: nothing published later")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""Ask the briefings: everything wired together behind a few calls, safe to use from several threads."""
+
+import re
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from ingest.embedding import Embedder
+from ingest.settings import Settings
+from ingest.store import Store, open_store
+from rag.answer import Answer, Citation, Claim, Filters, Step
+from rag.answering import answers
+from rag.conversation import resolve, suggest
+from rag.corpus import Corpus
+from rag.library import Library
+from rag.question import read_question, rules
+from rag.quoting import bottom_line, compose, nearest
+from rag.reranking import load_reranker
+from rag.retrieval import Retrieved, Retriever
+
+# Enough for the quotes, their counterparts in other briefings and the nearest judgements.
+DEPTH = 20
+
+
+class Yardstick:
+    """The service over one store. Constructing it is instant; `warm` loads the models, or the first question does."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._opening = threading.Lock()
+        self.ready = False
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        return Embedder(self._settings)
+
+    @cached_property
+    def _store(self) -> Store:
+        return open_store(self._settings, self._embedder)
+
+    @cached_property
+    def library(self) -> Library:
+        """What is loaded, and how to add to it."""
+        with self._opening:
+            return Library(self._store, self._embedder, self._settings)
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """The hybrid retriever over the store."""
+        return Retriever(self._store, self._embedder, load_reranker(self._settings))
+
+    def warm(self) -> None:
+        """Load the models and the indexes, so that the first question need not wait."""
+        with self._opening:
+            if not self.ready:
+                self.retriever.retrieve("What is the outlook?")
+                self.ready = True
+
+    def ask(self, question: str, filters: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
+        """The answer, quoted from the briefings; `history` is the turns before, oldest first."""
+        *_, last = self.stream(question, filters, history)
+        assert isinstance(last, Answer)
+        return last
+
+    def stream(
+        self, question: str, filters: Filters | None = None, history: Sequence[Answer] = ()
+    ) -> Iterator[Step | Claim | Answer]:
+        """The same answer as it comes about: steps, then each claim, the whole answer last."""
+        started = time.perf_counter()
+        filters = filters or Filters()
+        if not self.ready:
+            yield Step("Loading the embedding model")
+            self.warm()
+        yield Step("Searching the briefings")
+        answer = self._answer(question.strip(), resolve(question.strip(), history), filters)
+        yield from answer.claims
+        yield replace(answer, seconds=round(time.perf_counter() - started, 4))
+
+    def examples(self, count: int = 4) -> tuple[str, ...]:
+        """Questions that the loaded briefings answer, made from their own forecasts, one a briefing."""
+        questions = (_question_of(corpus_text) for corpus_text in self._forecasts())
+        return tuple(dict.fromkeys(question for question in questions if question))[:count]
+
+    def follow_ups(self, answer: Answer) -> tuple[str, ...]:
+        """Questions that a reader may ask next."""
+        cited = {citation.briefing_id for claim in answer.claims for citation in claim.citations}
+        corpus = self.retriever.corpus()
+        return suggest(answer, [corpus.briefings[corpus.place[name]] for name in cited if name in corpus.place])
+
+    def _answer(self, question: str, read_as: str, filters: Filters) -> Answer:
+        corpus = self.retriever.corpus()
+        read = read_question(read_as)
+        if read.bottom_line and (claims := self._bottom_line(read_as, filters, corpus)):
+            return _answered(question, read_as, claims)
+        if read.horizon and not filters.horizons:
+            # A question that names a horizon is for the judgements of that horizon, where there are any.
+            found = self.retriever.retrieve(read_as, replace(filters, horizons=(read.horizon,)), DEPTH)
+            if found.evidence and answers(found, self._embedder):
+                return _answered(question, read_as, compose(found.evidence, found.corpus))
+        found = self.retriever.retrieve(read_as, filters, DEPTH)
+        if answers(found, self._embedder):
+            return _answered(question, read_as, compose(found.evidence, found.corpus))
+        return _not_in_briefings(question, read_as, found)
+
+    def _bottom_line(self, text: str, filters: Filters, corpus: Corpus) -> tuple[Claim, ...]:
+        """The bottom line of the one briefing that the question or the filters point at."""
+        if len(filters.briefing_ids) == 1 and filters.briefing_ids[0] in corpus.place:
+            return bottom_line(corpus.briefings[corpus.place[filters.briefing_ids[0]]], corpus)
+        subject = rules()["bottom_line"]["asks"].sub("", text)
+        found = self.retriever.retrieve(subject, filters, 1)
+        if not found.evidence or not (read_question(subject).words or len(corpus.briefings) == 1):
+            return ()
+        return bottom_line(found.corpus.briefing_of(found.evidence[0].number), found.corpus)
+
+    def _forecasts(self) -> Iterator[str]:
+        """The forecast sentences of every briefing: the first of each briefing, then the second of each ..."""
+        corpus = self.retriever.corpus()
+        found = [
+            [briefing.text[s.start : s.end] for s in briefing.sentences if s.horizon != "none"]
+            for briefing in corpus.briefings
+        ]
+        for turn in range(max(map(len, found), default=0)):
+            yield from (texts[turn] for texts in found if turn < len(texts))
+
+
+def _answered(question: str, read_as: str, claims: tuple[Claim, ...]) -> Answer:
+    cited = [citation.published for claim in claims for citation in claim.citations if citation.published]
+    return Answer(question, "answered", read_as, max(cited, default=None), claims, (), 0.0)
+
+
+def _not_in_briefings(question: str, read_as: str, found: Retrieved) -> Answer:
+    closest: tuple[Citation, ...] = nearest(found.evidence, found.corpus)
+    return Answer(question, "not_in_briefings", read_as, None, (), closest, 0.0)
+
+
+_IT_IS = re.compile(r"It is [\w ]{3,25} that (?P<clause>[^,;]{20,110}?)(?:,|;| because| due to| unless| if|\.)")
+
+
+def _question_of(sentence: str) -> str | None:
+    """"It is likely that X will Y." as "How likely is it that X will Y?"; None for a sentence of another shape."""
+    match = _IT_IS.match(sentence)
+    return f"How likely is it that {match.group('clause')}?" if match else None
