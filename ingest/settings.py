@@ -1,0 +1,53 @@
+"""The settings, all from the environment; a command's options win over them."""
+
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ingest.errors import YardstickError
+
+OFFLINE = {"HF_HUB_OFFLINE": "1", "GRADIO_ANALYTICS_ENABLED": "False", "ANONYMIZED_TELEMETRY": "False"}
+VARIABLES = {
+    "store": "YARDSTICK_STORE",
+    "chroma_url": "YARDSTICK_CHROMA_URL",
+    "embedding_model": "YARDSTICK_EMBEDDING_MODEL",
+    "reranker": "YARDSTICK_RERANKER",
+    "max_file_mb": "YARDSTICK_MAX_FILE_MB",
+}
+
+
+class Settings(BaseModel):
+    """Where the briefings are kept and what reads them; empty values mean the built-in choice."""
+
+    model_config = ConfigDict(frozen=True)
+
+    store: Path = Field(default_factory=lambda: Path.home() / ".yardstick")
+    chroma_url: str = ""
+    embedding_model: str = ""
+    reranker: str = ""
+    max_file_mb: float = Field(default=50.0, gt=0)
+
+    @property
+    def max_file_bytes(self) -> int:
+        """The largest file that is read."""
+        return int(self.max_file_mb * 1024 * 1024)
+
+
+def load_settings(store: Path | None = None) -> Settings:
+    """The settings of this process; raises YardstickError for a value that makes no sense.
+
+    Sets the variables that keep the libraries from reaching out, unless the user has set them.
+    """
+    for name, value in OFFLINE.items():
+        os.environ.setdefault(name, value)
+    given = {field: os.environ[name] for field, name in VARIABLES.items() if os.environ.get(name)}
+    if store is not None:
+        given["store"] = str(store)
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as exc:
+        fault = exc.errors()[0]
+        name = VARIABLES[str(fault["loc"][0])]
+        raise YardstickError(f"{name}: '{fault['input']}' will not do: {fault['msg']}. Correct or unset it.") from exc
+    return settings.model_copy(update={"store": settings.store.expanduser()})
