@@ -1,0 +1,382 @@
+"""The lines of a PDF's pages to blocks: columns, paragraphs, headings, bullets, tables; running heads left out."""
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from ingest.extract import ExtractBlock, ExtractKind
+from ingest.formats.lists import Levels, split_mark
+from ingest.formats.tables import names_columns, row_block
+from ingest.formats.walk import is_heading_like
+
+_ZONE = 0.13
+_PAGE_NUMBER = re.compile(r"[-–—\s|\[(]*(page|p\.)?\s*(\d{1,4}|[ivxl]{1,6})(\s*(of|/)\s*\d{1,4})?[-–—\s|\])]*", re.I)
+_CAPTION = re.compile(r"(figure|fig\.|table|map|chart|photo|graph|exhibit|box)\s?[\dIVX]+\b|source:", re.I)
+_SENTENCE_END = (".", "!", "?", ":", ";", "”", '"', ".)", "’")
+_NOTE = re.compile(r"(\d{1,3}|[*†‡§a-z])[.)]?\s*(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of a line as drawn: its text and where it stands on its page, in points, y downwards."""
+
+    text: str
+    page: int
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    size: float
+    bold: bool
+    italic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What the running text of a document looks like."""
+
+    size: float
+    bold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A block with the look of its first line, before headings are ranked and broken paragraphs joined."""
+
+    block: ExtractBlock
+    size: float
+    bold: bool
+    full: bool
+
+
+def blocks_of_pages(pages: list[list[Line]]) -> tuple[ExtractBlock, ...]:
+    """The blocks of a document in reading order, each with the page that it begins on."""
+    pages = _without_running_heads(pages)
+    characters = Counter[tuple[float, bool]]()
+    for page in pages:
+        for line in page:
+            characters[(round(line.size * 2) / 2, line.bold)] += len(line.text)
+    if not characters:
+        return ()
+    body = _Body(*characters.most_common(1)[0][0])
+    pieces: list[_Piece] = []
+    for page in pages:
+        for column in columns(page):
+            pieces += _column_pieces(column, body)
+    return tuple(piece.block for piece in _ranked(_joined(pieces), body))
+
+
+def _without_running_heads(pages: list[list[Line]]) -> list[list[Line]]:
+    """The pages without page numbers and without the lines that stand at the same place on several of them."""
+    seen: dict[str, set[str]] = defaultdict(set)
+    extents = [(min(line.top for line in page), max(line.bottom for line in page)) for page in pages if page]
+    if not extents:
+        return pages
+    top, bottom = min(start for start, _ in extents), max(end for _, end in extents)
+    high, low = top + _ZONE * (bottom - top), bottom - _ZONE * (bottom - top)
+    for page in pages:
+        whole = " ".join(line.text for line in page)
+        for line in page:
+            if line.top < high or line.bottom > low:
+                seen[_head_key(line)].add(whole)
+    often = max(2, 0.2 * len(extents))
+    kept: list[list[Line]] = []
+    for page in pages:
+        edges = _edges(page)
+        kept.append(
+            [
+                line
+                for line in page
+                if not (line.top < high or line.bottom > low)
+                or not (len(seen[_head_key(line)]) >= often or (line in edges and _PAGE_NUMBER.fullmatch(line.text)))
+            ]
+        )
+    return kept
+
+
+def _edges(page: list[Line]) -> list[Line]:
+    rows = sorted(page, key=lambda line: line.top)
+    return [*rows[:2], *rows[-3:]] if len(rows) > 1 else []
+
+
+def _head_key(line: Line) -> str:
+    return f"{re.sub(r'[0-9ivxl]+', '#', line.text.casefold())} {round(line.top / 8)} {line.size:.0f}"
+
+
+def columns(lines: list[Line]) -> list[list[Line]]:
+    """The lines of a page in reading order, one list for each column of each band between full-width lines."""
+    gutter = _gutter(lines)
+    if gutter is None:
+        return [sorted(lines, key=lambda line: (line.top, line.x0))] if lines else []
+    found: list[list[Line]] = []
+    band: list[Line] = []
+    for line in [*sorted(lines, key=lambda line: line.top), None]:
+        if line is None or line.x0 < gutter < line.x1:
+            left = [other for other in band if other.x1 <= gutter]
+            found += columns(left) + columns([other for other in band if other.x0 >= gutter])
+            band = []
+            if line is not None and found and found[-1] and found[-1][-1].x0 < gutter < found[-1][-1].x1:
+                found[-1].append(line)
+            elif line is not None:
+                found.append([line])
+        else:
+            band.append(line)
+    return [column for column in found if column]
+
+
+def _gutter(lines: list[Line]) -> float | None:
+    """Where a white strip divides the lines into two columns of running text, or None."""
+    if len(lines) < 10:
+        return None
+    edges = sorted({round(line.x0) for line in lines})
+    best: tuple[float, float] | None = None
+    for edge in edges:
+        place = edge - 1.0
+        left = [line for line in lines if line.x1 <= place]
+        right = [line for line in lines if line.x0 >= place]
+        if len(left) < 5 or len(right) < 5 or not (_is_prose(left) and _is_prose(right)):
+            continue
+        crossing = len(lines) - len(left) - len(right)
+        overlap = min(_lowest(left), _lowest(right)) - max(_highest(left), _highest(right))
+        if crossing > 0.4 * (len(left) + len(right)) or overlap < 3 * lines[0].size:
+            continue
+        if best is None or crossing < best[0]:
+            best = (crossing, place)
+    return best[1] if best else None
+
+
+def _is_prose(lines: list[Line]) -> bool:
+    """Whether most lines fill the width that they have, as those of a column do and the cells of a table do not."""
+    widths = sorted(line.x1 - line.x0 for line in lines)
+    return median(widths) > 0.6 * widths[int(0.9 * (len(widths) - 1))] and median(len(line.text) for line in lines) > 18
+
+
+def _highest(lines: list[Line]) -> float:
+    return min(line.top for line in lines)
+
+
+def _lowest(lines: list[Line]) -> float:
+    return max(line.bottom for line in lines)
+
+
+def _column_pieces(column: list[Line], body: _Body) -> list[_Piece]:
+    rows = _rows(column)
+    pieces: list[_Piece] = []
+    text: list[Line] = []
+    place = 0
+    while place < len(rows):
+        end = _table_end(rows, place)
+        if end > place:
+            pieces += _paragraphs(text, body)
+            pieces += _table(rows[place:end])
+            text, place = [], end
+        else:
+            text.append(_merged(rows[place]))
+            place += 1
+    return pieces + _paragraphs(text, body)
+
+
+def _rows(column: list[Line]) -> list[list[Line]]:
+    """The pieces that stand on one base line together, from left to right; a mark or number joins what it marks."""
+    rows: list[list[Line]] = []
+    for line in sorted(column, key=lambda line: (line.bottom, line.x0)):
+        if rows and _same_row(rows[-1][0], line):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    found: list[list[Line]] = []
+    for row in rows:
+        row.sort(key=lambda line: line.x0)
+        if len(row) > 1 and (marked := split_mark(f"{row[0].text} x")) and marked[1] == "x":
+            row = [_merged(row[:2]), *row[2:]]
+        found.append(_near(row))
+    return found
+
+
+def _near(row: list[Line]) -> list[Line]:
+    merged = row[:1]
+    for line in row[1:]:
+        if line.x0 - merged[-1].x1 < 1.4 * line.size:
+            merged[-1] = _merged([merged[-1], line])
+        else:
+            merged.append(line)
+    return merged
+
+
+def _same_row(first: Line, line: Line) -> bool:
+    overlap = min(first.bottom, line.bottom) - max(first.top, line.top)
+    return overlap > 0.6 * min(first.bottom - first.top, line.bottom - line.top)
+
+
+def _merged(row: list[Line]) -> Line:
+    if len(row) == 1:
+        return row[0]
+    longest = max(row, key=lambda line: len(line.text))
+    return replace(
+        longest,
+        text=" ".join(line.text for line in row),
+        x0=row[0].x0,
+        x1=max(line.x1 for line in row),
+        bold=all(line.bold for line in row),
+    )
+
+
+def _table_end(rows: list[list[Line]], place: int) -> int:
+    """The end of the table that begins at this row, or `place` where none does."""
+    if len(rows[place]) < 2:
+        return place
+    end, full = place + 1, 1
+    while end < len(rows):
+        gap = _highest(rows[end]) - _lowest(rows[end - 1])
+        known = [line.x0 for row in rows[place:end] for line in row]
+        aligned = all(any(abs(line.x0 - start) < 6 for start in known) for line in rows[end])
+        if gap > 2.5 * rows[end][0].size or (len(rows[end]) < 2 and not (aligned and rows[end][0].x0 > min(known) + 6)):
+            break
+        full += len(rows[end]) > 1
+        end += 1
+    return end if full >= 2 else place
+
+
+def _table(rows: list[list[Line]]) -> list[_Piece]:
+    starts: list[float] = []
+    for start in sorted(line.x0 for row in rows for line in row):
+        if not starts or start - starts[-1] > 12:
+            starts.append(start)
+    table: list[list[str]] = []
+    for row in rows:
+        cells = [""] * len(starts)
+        for line in row:
+            column = max(place for place, start in enumerate(starts) if start <= line.x0 + 1)
+            cells[column] = f"{cells[column]} {line.text}".strip()
+        if table and not cells[0] and len(row) < len(starts):
+            table[-1] = [f"{above}\n{cell}".strip() for above, cell in zip(table[-1], cells, strict=True)]
+        else:
+            table.append(cells)
+    first = rows[0][0]
+    named = names_columns(table)
+    blocks = [row_block(cells, header=named and place == 0, page=first.page) for place, cells in enumerate(table)]
+    return [_Piece(block, first.size, first.bold, False) for block in blocks]
+
+
+def _paragraphs(lines: list[Line], body: _Body) -> list[_Piece]:
+    """The running lines of a column as paragraphs, bullets, headings and notes."""
+    if not lines:
+        return []
+    right = sorted(line.x1 for line in lines)[int(0.9 * (len(lines) - 1))]
+    gaps = sorted(after.top - before.bottom for before, after in pairwise(lines))
+    usual = gaps[len(gaps) // 3] if gaps else 0.0
+    groups: list[list[Line]] = []
+    for line in lines:
+        if groups and not _begins(groups[-1], line, usual, right):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    levels = Levels(tolerance=4.0)
+    pieces: list[_Piece] = []
+    for group in groups:
+        piece, marked = _piece(group, body, right, levels)
+        if not marked:
+            levels = Levels(tolerance=4.0)
+        pieces.append(piece)
+    return pieces
+
+
+def _begins(group: list[Line], line: Line, usual: float, right: float) -> bool:
+    """Whether a line begins a new paragraph after the lines of `group`."""
+    last = group[-1]
+    marked = split_mark(group[0].text) is not None
+    if abs(line.size - last.size) > 0.7 or (line.bold != last.bold and (line.bold or _is_bold_lead(group))):
+        return True
+    if line.top - last.bottom > usual + 0.4 * line.size:
+        return True
+    ended = last.text.endswith(_SENTENCE_END)
+    if split_mark(line.text) and (ended or marked or last.x1 < right - 3 * line.size):
+        return True
+    if marked and len(group) > 1 and line.x0 < group[1].x0 - 4:
+        return True
+    if not marked and line.x0 > min(other.x0 for other in group) + 0.8 * line.size and ended and line.x0 > last.x0 + 4:
+        return True
+    short = last.x1 < right - max(6 * line.size, 0.12 * (right - group[0].x0))
+    return ended and short and not line.text[0].islower()
+
+
+def _is_bold_lead(group: list[Line]) -> bool:
+    return all(line.bold for line in group)
+
+
+def _piece(group: list[Line], body: _Body, right: float, levels: Levels) -> tuple[_Piece, bool]:
+    first, text = group[0], "\n".join(line.text for line in group)
+    bold = all(line.bold for line in group)
+    kind: ExtractKind = "paragraph"
+    level = 0
+    marked = split_mark(text)
+    if _is_heading(group, text, bold, body):
+        kind = "heading"
+    elif marked and not (marked[0] in "1a" and len(text.split()) > 40):
+        kind, level = "bullet", levels.level(first.x0, marked[0])
+        text = marked[1]
+    elif _CAPTION.match(text) and len(text) < 400:
+        kind = "caption"
+    elif first.size < 0.9 * body.size and (note := _NOTE.match(text)):
+        kind, text = "footnote", text[note.end() :]
+    block = ExtractBlock(kind, text, level=level, page=first.page)
+    return _Piece(block, first.size, bold, group[-1].x1 > right - 4 * first.size), kind == "bullet"
+
+
+def _is_heading(group: list[Line], text: str, bold: bool, body: _Body) -> bool:
+    flat = " ".join(text.split())
+    if not any(char.isalpha() for char in flat) or len(group) > 4 or len(flat) > 250:
+        return False
+    if group[0].size >= 1.12 * body.size:
+        return len(flat) < 200 and not flat.endswith((";", ","))
+    plain = group[0].size > 0.9 * body.size and is_heading_like(flat)
+    mark = split_mark(flat)
+    if mark and mark[0] not in "1a":
+        return False
+    return plain and ((bold and not body.bold) or (flat.isupper() and len(flat) > 3 and len(group) <= 2))
+
+
+def _joined(pieces: list[_Piece]) -> list[_Piece]:
+    """The pieces with paragraphs that a page or column break cut in two put together again."""
+    found: list[_Piece] = []
+    for piece in pieces:
+        place = next(
+            (at for at in range(len(found) - 1, -1, -1) if found[at].block.kind not in ("footnote", "caption")), None
+        )
+        if place is not None and _goes_on(found[place], piece):
+            before = found[place]
+            text = f"{before.block.text}\n{piece.block.text}"
+            found[place] = replace(before, block=replace(before.block, text=text), full=piece.full)
+        else:
+            found.append(piece)
+    return found
+
+
+def _goes_on(before: _Piece, piece: _Piece) -> bool:
+    if piece.block.kind != "paragraph" or before.block.kind not in ("paragraph", "bullet"):
+        return False
+    if before.block.text.endswith(_SENTENCE_END) or abs(before.size - piece.size) > 0.7 or before.bold != piece.bold:
+        return False
+    return piece.block.text[0].islower() or (before.full and len(before.block.text) > 60)
+
+
+def _ranked(pieces: list[_Piece], body: _Body) -> list[_Piece]:
+    """The pieces with the levels of their headings, by size; the largest of the first page is the title."""
+    headings = [piece for piece in pieces if piece.block.kind == "heading"]
+    if not headings:
+        return pieces
+    start = headings[0].block.page
+    title = max((piece for piece in headings if piece.block.page == start), key=lambda piece: piece.size)
+    titled = title.size >= 1.12 * body.size or (title is headings[0] and title is pieces[0])
+    sizes = sorted({round(piece.size) for piece in headings if piece is not title}, reverse=True)
+    found: list[_Piece] = []
+    for piece in pieces:
+        if piece is title and titled:
+            piece = replace(piece, block=replace(piece.block, kind="title", level=1))
+        elif piece.block.kind == "heading":
+            level = min(2 + sizes.index(round(piece.size)) if round(piece.size) in sizes else 2, 6)
+            piece = replace(piece, block=replace(piece.block, level=level))
+        found.append(piece)
+    return found
