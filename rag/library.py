@@ -4,14 +4,25 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from ingest.briefing import Briefing
+from ingest.briefing import Block, Briefing, Horizon, Sentence
 from ingest.embedding import Embedder
 from ingest.errors import YardstickError
 from ingest.pipeline import Outcome, Progress, ingest
 from ingest.settings import Settings, load_settings
 from ingest.store import Store
 
-__all__ = ["Briefing", "Library", "Outcome", "Progress", "Settings", "YardstickError", "load_settings"]
+__all__ = [
+    "Block",
+    "Briefing",
+    "Horizon",
+    "Library",
+    "Outcome",
+    "Progress",
+    "Sentence",
+    "Settings",
+    "YardstickError",
+    "load_settings",
+]
 
 
 class Library:
