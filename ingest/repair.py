@@ -1,0 +1,123 @@
+"""Undoes what typesetting and transport did to a text, and keeps track of where every character came from."""
+
+import re
+import tomllib
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+Origins = tuple[tuple[int, int], ...]
+
+# Zero-width and direction marks, and control characters other than white space; joiners mean something in some scripts.
+_INVISIBLE = "\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"}
+_FAULT = re.compile(
+    rf"(?P<soft>\u00ad[{_INVISIBLE}]*(?:[^\S\n]*\n\s*)?)"
+    r"|(?P<hyphen>(?<=[^\W\d_])[-\u2010\u00ac][^\S\n]*\n\s*(?=[^\W\d_]))"
+    r"|(?P<dash>(?<=\w)[-\u2010\u2013\u2014/][^\S\n]*\n\s*(?=\w))"
+    rf"|(?P<space>[\s{_INVISIBLE}]{{2,}}|[^\S ])"
+    rf"|(?P<invisible>[{_INVISIBLE}])"
+    rf"|(?P<ligature>[{''.join(_LIGATURES)}])"
+)
+_EDGE = re.compile(rf"[\s{_INVISIBLE}\u00ad]*")
+_END = re.compile(rf"[^\s{_INVISIBLE}\u00ad][\s{_INVISIBLE}\u00ad]*\Z")
+_BROKEN = re.compile(r"[^\W\d_]+[-\u2010\u00ac][^\S\n]*\n\s*[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LAST_WORD = re.compile(r"[^\W\d_]+\Z")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A repaired text; `origins` are pairs (offset in text, offset in what it was), each valid up to the next pair."""
+
+    text: str
+    origins: Origins
+
+    def origin(self, offset: int) -> int:
+        """Where the character at `offset` stood before the repair; for a resolved ligature, where that stood."""
+        return origin_of(self.origins, offset)
+
+
+def origin_of(origins: Origins, offset: int) -> int:
+    """Where the character at `offset` of a repaired text came from."""
+    start, origin = origins[bisect_right(origins, offset, key=lambda pair: pair[0]) - 1]
+    return origin + offset - start
+
+
+class Vocabulary:
+    """The words that a document uses, which decide whether a hyphen at a line end belongs to its word."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = tuple(texts)
+        self._words: frozenset[str] | None = None
+
+    def joins(self, first: str, second: str) -> bool:
+        """Whether `first` and `second`, parted by a hyphen and a line end, are one word without the hyphen."""
+        first_word, second_word = first.lower(), second.lower()
+        words = self._read()
+        if first_word + second_word in words or f"{first_word}-{second_word}" in words:
+            return first_word + second_word in words
+        if second[0].isupper() and not first.isupper():
+            return False
+        prefixes, endings = _hyphen_rules()
+        if first_word in prefixes and len(second_word) > 2 and second_word not in endings:
+            return False
+        return not (len(first_word) > 3 and len(second_word) > 3 and {first_word, second_word} <= words)
+
+    def _read(self) -> frozenset[str]:
+        # Only when the first broken word is met: most files have none. The broken halves themselves prove nothing.
+        if self._words is None:
+            lines = (_BROKEN.sub(" ", text) for text in self._texts)
+            self._words = frozenset(word for line in lines for word in _WORD.findall(line.lower()))
+        return self._words
+
+
+@cache
+def _hyphen_rules() -> tuple[frozenset[str], frozenset[str]]:
+    rules = tomllib.loads(Path(__file__).with_name("repair.toml").read_text(encoding="utf-8"))
+    return frozenset(rules["prefixes"]), frozenset(rules["endings"])
+
+
+def repair(text: str, words: Vocabulary) -> Repaired:
+    """`text` on one line, without soft hyphens, ligatures, odd or doubled spaces, invisible characters and broken words."""
+    start = _edge(text)
+    last = _END.search(text, start)
+    end = last.start() + 1 if last else start
+    pieces, origins = [], [(0, start)]
+    length, taken = 0, start
+    for fault in _FAULT.finditer(text, start, end):
+        mended = _mended(fault, words)
+        pieces += [text[taken : fault.start()], mended]
+        length += fault.start() - taken
+        origins += [(length + step, fault.start()) for step in range(len(mended))]
+        length += len(mended)
+        taken = fault.end()
+        origins.append((length, taken))
+    pieces.append(text[taken:end])
+    return Repaired("".join(pieces), tuple(dict(origins).items()))
+
+
+def _edge(text: str) -> int:
+    found = _EDGE.match(text)
+    return found.end() if found else 0
+
+
+def _mended(fault: re.Match[str], words: Vocabulary) -> str:
+    found = fault.group()
+    match fault.lastgroup:
+        case "hyphen":
+            first = _LAST_WORD.search(fault.string, max(0, fault.start() - 40), fault.start())
+            second = _FIRST_WORD.match(fault.string, fault.end())
+            joined = first and second and words.joins(first.group(), second.group())
+            return "" if joined else "-"
+        case "dash":
+            return found[0]
+        case "space":
+            return " " if any(char.isspace() for char in found) else ""
+        case "ligature":
+            return _LIGATURES[found]
+        case _:
+            return ""

@@ -1,0 +1,124 @@
+"""Tells the text of a briefing from what its web page or its print left around it."""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from ingest.extract import ExtractBlock
+
+_LONGEST = 400
+_NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.I)
+_PROSE = re.compile(r"[a-z]{2,}[.!?][\"”’)\]]*\s*$|[.!?][\"”’)]* [A-Z\"“]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    line: re.Pattern[str]
+    teaser: re.Pattern[str]
+    closing: re.Pattern[str]
+
+
+@cache
+def _rules() -> _Rules:
+    raw = tomllib.loads(Path(__file__).with_name("residue.toml").read_text(encoding="utf-8"))
+    parts = {name: re.compile("|".join(f"(?:{rule})" for rule in raw[name]), re.I) for name in ("line", "teaser", "closing")}
+    return _Rules(**parts)
+
+
+def without_residue(blocks: Sequence[ExtractBlock]) -> list[tuple[int, int, ExtractBlock]]:
+    """The blocks that are text of the briefing, each with its index and the offset in its text at which it now begins."""
+    repeated = _running_heads(blocks)
+    kept: list[tuple[int, int, ExtractBlock]] = []
+    end = _closing(blocks)
+    after_teaser = False
+    for index, block in enumerate(blocks[:end]):
+        if index in repeated:
+            continue
+        if _rules().teaser.fullmatch(block.text.strip()):
+            after_teaser = True
+            continue
+        if after_teaser and _is_title(block):
+            after_teaser = False
+            continue
+        after_teaser = False
+        if block.kind == "title":
+            kept.append((index, 0, block))
+            continue
+        start, stop = _kept_lines(block.text)
+        if start < stop:
+            whole = start == 0 and stop == len(block.text)
+            kept.append((index, start, block if whole else replace(block, text=block.text[start:stop])))
+    return kept
+
+
+def _kept_lines(text: str) -> tuple[int, int]:
+    """The stretch of a block that is left when lines of residue are taken off both its ends."""
+    if len(text) > _LONGEST and "\n" not in text:
+        return 0, len(text)
+    start, stop = 0, len(text)
+    while start < stop:
+        line = text[start:stop].split("\n", 1)[0]
+        if line.strip() and not _is_residue(line):
+            break
+        start += len(line) + 1
+    while start < stop:
+        line = text[start:stop].rsplit("\n", 1)[-1]
+        if line.strip() and not _is_residue(line):
+            break
+        stop -= len(line) + 1
+    return start, max(start, stop)
+
+
+def _is_residue(line: str) -> bool:
+    return len(line) <= _LONGEST and bool(_rules().line.fullmatch(line.strip()))
+
+
+def _is_title(block: ExtractBlock) -> bool:
+    """Whether a block can be the title of another article: a line, not a sentence."""
+    text = block.text.strip()
+    return block.kind != "row" and "\n" not in text and len(text.split()) <= 25 and not text.endswith((".", ";", ":"))
+
+
+def _closing(blocks: Sequence[ExtractBlock]) -> int:
+    """Where a list of other articles, of tags or of comments begins that runs to the end; their number if there is none."""
+    for index in range(len(blocks) - 1, max(1, len(blocks) // 3), -1):
+        text = blocks[index].text.strip()
+        if len(text) <= 60 and _rules().closing.fullmatch(text):
+            return index
+        if len(text) > 160 or blocks[index].kind in ("bullet", "row", "footnote") and _PROSE.search(text):
+            break
+    return len(blocks)
+
+
+def _running_heads(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
+    """The indexes of lines that come back on page after page: at the edge of pages, or word for word where none are known."""
+    pages: dict[int, list[int]] = defaultdict(list)
+    for index, block in enumerate(blocks):
+        if block.page is not None:
+            pages[block.page].append(index)
+    if len(pages) < 3:
+        return _repeated(blocks)
+    places: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for page, indexes in pages.items():
+        for index in {*indexes[:3], *indexes[-3:]}:
+            if len(blocks[index].text) <= 200 and blocks[index].kind not in ("title", "bullet"):
+                places[_shape(blocks[index].text)][page].append(index)
+    needed = max(3, len(pages) // 4)
+    found = [index for where in places.values() if len(where) >= needed for index in sum(where.values(), [])]
+    return frozenset(found)
+
+
+def _repeated(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, block in enumerate(blocks):
+        if block.kind == "paragraph" and len(block.text) <= 120 and not block.text.rstrip().endswith((".", "?", "!", ":", ";", ",")):
+            places[_shape(block.text)].append(index)
+    return frozenset(index for where in places.values() if len(where) >= 5 for index in where)
+
+
+def _shape(text: str) -> str:
+    return " ".join(_NUMBER.sub("#", text).split()).lower()

@@ -1,0 +1,92 @@
+"""Where the sentences of a text begin and end."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+_STOP = re.compile(
+    r"(?P<stop>(?:\. ?){2,3}\.|[.!?…]+)"
+    r"(?P<close>[\"”’'»)\]]*)"
+    r"(?P<note>(?:\[\^?[\w, ]{1,6}\]|(?<=[^\W\d][.!?\"”’)])\d{1,3}(?:,\d{1,3})*|[¹²³⁴-⁹⁰*†‡]+)*)"
+    r"(?P<space>\s+)"
+    r"(?=(?P<open>[\"“‘'«(\[]*)(?P<next>\S[^\W\d_]*))"
+)
+_WORD_BEFORE = re.compile(r"(?:[^\W\d_]\.)*[^\s.!?…()\[\]\"“”‘’'«»/–—]*\Z")
+# A mark that numbers a paragraph or a judgement is no part of its first sentence.
+_MARK = re.compile(
+    r"\s*(?:[•‣▪●◦*–—-]\s+|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)]\s+(?=\S)|\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+(?=[A-Z“\"‘])"
+    r"|(?:KJ|Key Judge?ment|Judge?ment)\s?(?:\d{1,2}|[A-Z]\b|[IVX]+\b)?\s?[:.)–—-]\s*)*"
+)
+_OPENED = re.compile(r"[(\[]")
+_LONGEST_ASIDE = 240
+
+
+@cache
+def _rules() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+    rules = tomllib.loads(Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8"))
+    return tuple(frozenset(rules[name]) for name in ("never_last", "before_a_number", "seldom_last", "openers"))  # type: ignore[return-value]
+
+
+def sentence_spans(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+    """The spans of the sentences of text[start:end], in order; what lies between them is white space and list marks."""
+    end = len(text) if end is None else end
+    begins = first = skip_mark(text, start, end)
+    for stop in _STOP.finditer(text, begins, end):
+        if stop.start() >= begins and _ends_sentence(text, stop, begins, first):
+            yield begins, stop.start("space")
+            begins = stop.end()
+    last = begins + len(text[begins:end].rstrip())
+    if last > begins:
+        yield begins, last
+
+
+def skip_mark(text: str, start: int, end: int) -> int:
+    """Where the text of a block begins after its number or bullet, if it is more than that."""
+    mark = _MARK.match(text, start, end)
+    after = mark.end() if mark else start
+    return after if text[after:end].strip() else start + len(text[start:end]) - len(text[start:end].lstrip())
+
+
+def _ends_sentence(text: str, stop: re.Match[str], begins: int, first: int) -> bool:
+    """Whether a stop followed by a space ends the sentence that begins at `begins`."""
+    mark, following = stop["stop"], stop["next"]
+    if following[0].islower() or following[0] in ",;:)]–—-" or (stop["open"] == "" and following[0] in "&/"):
+        return False
+    if not _closed(text, begins, stop.end("close")):
+        return False
+    if "!" in mark or "?" in mark:
+        return True
+    if len(mark) > 1 or mark == "…":
+        # An ellipsis that stands alone leaves something out; one that hangs on a word trails off.
+        return stop.start() > begins and not text[stop.start() - 1].isspace() and not text[begins : stop.end()].isupper()
+    before = _WORD_BEFORE.search(text, max(begins, stop.start() - 30), stop.start())
+    return _full_stop(before.group() if before else "", stop)
+
+
+def _full_stop(word: str, stop: re.Match[str]) -> bool:
+    never_last, before_a_number, seldom_last, openers = _rules()
+    following = stop["next"]
+    bare = word.lower()
+    if bare in never_last:
+        return False
+    if bare in before_a_number and not stop["close"]:
+        return not (following[0].isdigit() or re.fullmatch(r"[IVXLC]+", following)) and word != "No"
+    initial = len(word) == 1 and word.isalpha() and word.isupper()
+    if bare in seldom_last or initial or "." in word:
+        return following in openers or bool(stop["open"] and not initial)
+    return True
+
+
+def _closed(text: str, begins: int, end: int) -> bool:
+    """Whether no bracket stands open; one open for very long was never closed."""
+    opened = max(text.rfind("(", begins, end), text.rfind("[", begins, end))
+    if opened < 0:
+        return True
+    sentence = text[begins:end]
+    if sentence.count("(") <= sentence.count(")") and sentence.count("[") <= sentence.count("]"):
+        return True
+    if not sentence[0] in "([":
+        return end - opened > _LONGEST_ASIDE or text.find(")" if text[opened] == "(" else "]", end, end + _LONGEST_ASIDE) < 0
+    return True
