@@ -20,12 +20,15 @@ from rag.question import STOPWORDS, Question, shows
 
 Floats = NDArray[np.float32]
 
+# A rare word counts about 6. Function words still carry the form of a question ("how many"), marks next to nothing.
+FUNCTION_WORD_WEIGHT = 1.0
+MARK_WEIGHT = 0.05
+
 FEATURES = (
     "cosine",
     "interaction",
     "briefing_interaction",
     "briefing_cosine",
-    "bm25",
     "bm25_headed",
     "coverage",
     "names_in_briefing",
@@ -33,7 +36,6 @@ FEATURES = (
     "shows_duration",
     "shows_judgement",
     "shows_reason",
-    "short",
 )
 
 
@@ -57,15 +59,17 @@ def load_weights(table: str) -> Weights:
 
 
 def word_weights(corpus: Corpus, query: QueryVectors) -> Floats:
-    """How much each token of the question counts: the rarity of its word, almost nothing for function words."""
+    """How much each token of the question counts: the rarity of its word; little for function words and marks."""
     words = [word.lower() for word in query.words]
-    stems = stem(words)
-    weights = [
-        0.05 if word in STOPWORDS or not word[:1].isalnum() else corpus.rarity(stemmed)
-        for word, stemmed in zip(words, stems, strict=True)
-    ]
+    weights = [_word_weight(word, stemmed, corpus) for word, stemmed in zip(words, stem(words), strict=True)]
     total = sum(weights) or 1.0
     return np.array([weight / total for weight in weights], dtype=np.float32)
+
+
+def _word_weight(word: str, stemmed: str, corpus: Corpus) -> float:
+    if not word[:1].isalnum():
+        return MARK_WEIGHT
+    return FUNCTION_WORD_WEIGHT if word in STOPWORDS else corpus.rarity(stemmed)
 
 
 def interactions(query: QueryVectors, weights: Floats, tokens: Sequence[NDArray[np.int8]]) -> Floats:
@@ -99,11 +103,9 @@ def rank_features(
         "interaction": interaction,
         "briefing_interaction": _best_of_briefing(interaction, owner),
         "briefing_cosine": _best_of_briefing(cosine, owner),
-        "bm25": np.log1p(corpus.bm25(question.words)[numbers]),
         "bm25_headed": np.log1p(corpus.bm25(question.words, headed=True)[numbers]),
         "coverage": _coverage(question, corpus, numbers),
         "names_in_briefing": _names_in_briefing(question, corpus, owner),
-        "short": np.array([len(text.split()) < 6 for text in texts], dtype=np.float32),
     }
     for kind in ("number", "duration", "judgement", "reason"):
         asked = kind in question.kinds
