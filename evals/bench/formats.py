@@ -17,7 +17,8 @@ from ingest.reading import read_briefing
 
 SHARED = Path(__file__).parents[3] / "shared"
 _PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title} | The Briefing Room</title></head>
-<body><header><a href="/">The Briefing Room</a><nav><ul><li><a href="/r">Regions</a></li></ul></nav></header><div class="cookie-banner">We use cookies to improve this site. <button>Accept</button></div>
+<body><header><a href="/">The Briefing Room</a><nav><ul><li><a href="/r">Regions</a></li></ul></nav></header>
+<div class="cookie-banner">We use cookies to improve this site. <button>Accept</button></div>
 <main><article>{body}</article><div class="share"><a href="#">Share this on every network</a></div></main>
 <aside><h3>Related</h3><ul><li><a href="/1">A quite different matter is likely to come up</a></li></ul></aside>
 <section class="newsletter"><p>Subscribe to our newsletter and never miss a briefing.</p></section>

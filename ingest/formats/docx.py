@@ -15,6 +15,7 @@ from ingest.formats.declared import people, title_of
 from ingest.formats.html import parse
 from ingest.formats.walk import blocks_of
 
+_PICTURES = "holds pictures and little text: run OCR on the pictures to have them read"
 _UNPACKED_LIMIT = 256 * 1024 * 1024
 _STYLES = "\n".join(
     (
@@ -65,6 +66,7 @@ def read_docx(source: SourceFile) -> Extract:
         title=title_of(properties.get("title", "")),
         authors=people(properties.get("creator", "")),
         publisher=properties.get("publisher"),
+        warnings=(_PICTURES,) if pictures and sum(len(block.text) for block in blocks) < 300 else (),
     )
 
 

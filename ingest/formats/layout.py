@@ -7,15 +7,15 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.extract import ExtractBlock, ExtractKind
-from ingest.formats.lists import Levels, split_mark
+from ingest.formats.lists import Levels, numbers_paragraphs, split_mark
 from ingest.formats.tables import names_columns, row_block
 from ingest.formats.walk import is_heading_like
 
 _ZONE = 0.13
 _PAGE_NUMBER = re.compile(r"[-–—\s|\[(]*(page|p\.)?\s*(\d{1,4}|[ivxl]{1,6})(\s*(of|/)\s*\d{1,4})?[-–—\s|\])]*", re.I)
-_CAPTION = re.compile(r"(figure|fig\.|table|map|chart|photo|graph|exhibit|box)\s?[\dIVX]+\b|source:", re.I)
+_CAPTION = re.compile(r"(figure|fig\.|table|map|chart|photo|graph|exhibit|box)\s?[\dIVX]+[.:)\s]|source:", re.I)
 _SENTENCE_END = (".", "!", "?", ":", ";", "”", '"', ".)", "’")
-_NOTE = re.compile(r"(\d{1,3}|[*†‡§a-z])[.)]?\s*(?=\S)")
+_NOTE = re.compile(r"((\d{1,3}|[*†‡§])[.)]?\s*|[a-z][.)]?\s+(?=[A-Z]))(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class _Body:
 
     size: float
     bold: bool
+    numbered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,13 @@ def blocks_of_pages(pages: list[list[Line]]) -> tuple[ExtractBlock, ...]:
             characters[(round(line.size * 2) / 2, line.bold)] += len(line.text)
     if not characters:
         return ()
-    body = _Body(*characters.most_common(1)[0][0])
+    numbered = numbers_paragraphs(line.text for page in pages for line in page)
+    body = _Body(*characters.most_common(1)[0][0], numbered)
     pieces: list[_Piece] = []
     for page in pages:
         for column in columns(page):
             pieces += _column_pieces(column, body)
+    pieces = [piece for piece in pieces if any(map(str.isalnum, piece.block.text))]
     return tuple(piece.block for piece in _ranked(_joined(pieces), body))
 
 
@@ -107,6 +110,10 @@ def _head_key(line: Line) -> str:
 
 def columns(lines: list[Line]) -> list[list[Line]]:
     """The lines of a page in reading order, one list for each column of each band between full-width lines."""
+    split = _white_band(lines) if lines else None
+    if split is not None:
+        above = [line for line in lines if line.top < split]
+        return columns(above) + columns([line for line in lines if line.top >= split])
     gutter = _gutter(lines)
     if gutter is None:
         return [sorted(lines, key=lambda line: (line.top, line.x0))] if lines else []
@@ -124,6 +131,15 @@ def columns(lines: list[Line]) -> list[list[Line]]:
         else:
             band.append(line)
     return [column for column in found if column]
+
+
+def _white_band(lines: list[Line]) -> float | None:
+    """Where the widest band of white across all the lines ends, if it is wider than two lines; else None."""
+    bottom, best = float("inf"), (0.0, 0.0)
+    for line in sorted(lines, key=lambda line: line.top):
+        best = max(best, (line.top - bottom, line.top))
+        bottom = line.bottom if bottom == float("inf") else max(bottom, line.bottom)
+    return best[1] if best[0] > 2 * median(line.bottom - line.top for line in lines) else None
 
 
 def _gutter(lines: list[Line]) -> float | None:
@@ -148,9 +164,11 @@ def _gutter(lines: list[Line]) -> float | None:
 
 
 def _is_prose(lines: list[Line]) -> bool:
-    """Whether most lines fill the width that they have, as those of a column do and the cells of a table do not."""
-    widths = sorted(line.x1 - line.x0 for line in lines)
-    return median(widths) > 0.6 * widths[int(0.9 * (len(widths) - 1))] and median(len(line.text) for line in lines) > 18
+    """Whether most of the text fills the width that it has, as in a column, which the cells of a table do not."""
+    width = sorted(line.x1 - line.x0 for line in lines)[int(0.9 * (len(lines) - 1))]
+    letters = sum(len(line.text) for line in lines)
+    filling = [len(line.text) for line in lines if line.x1 - line.x0 > 0.6 * width]
+    return len(filling) >= 4 and sum(filling) > 0.5 * letters and median(filling) > 20
 
 
 def _highest(lines: list[Line]) -> float:
@@ -198,7 +216,7 @@ def _rows(column: list[Line]) -> list[list[Line]]:
 def _near(row: list[Line]) -> list[Line]:
     merged = row[:1]
     for line in row[1:]:
-        if line.x0 - merged[-1].x1 < 1.4 * line.size:
+        if line.x0 - merged[-1].x1 < line.size:
             merged[-1] = _merged([merged[-1], line])
         else:
             merged.append(line)
@@ -207,7 +225,7 @@ def _near(row: list[Line]) -> list[Line]:
 
 def _same_row(first: Line, line: Line) -> bool:
     overlap = min(first.bottom, line.bottom) - max(first.top, line.top)
-    return overlap > 0.6 * min(first.bottom - first.top, line.bottom - line.top)
+    return overlap > 0.45 * min(first.bottom - first.top, line.bottom - line.top)
 
 
 def _merged(row: list[Line]) -> Line:
@@ -228,15 +246,21 @@ def _table_end(rows: list[list[Line]], place: int) -> int:
     if len(rows[place]) < 2:
         return place
     end, full = place + 1, 1
-    while end < len(rows):
-        gap = _highest(rows[end]) - _lowest(rows[end - 1])
-        known = [line.x0 for row in rows[place:end] for line in row]
-        aligned = all(any(abs(line.x0 - start) < 6 for start in known) for line in rows[end])
-        if gap > 2.5 * rows[end][0].size or (len(rows[end]) < 2 and not (aligned and rows[end][0].x0 > min(known) + 6)):
+    while end < len(rows) and _highest(rows[end]) - _lowest(rows[end - 1]) <= 2.5 * rows[end][0].size:
+        if len(rows[end]) < 2 and not _fits_a_cell(rows[end][0], rows[place:end], rows[end + 1 : end + 4]):
             break
         full += len(rows[end]) > 1
         end += 1
     return end if full >= 2 else place
+
+
+def _fits_a_cell(line: Line, above: list[list[Line]], below: list[list[Line]]) -> bool:
+    """Whether a line alone can carry on a cell: under a later column, or under the first with rows to follow."""
+    starts = sorted(cell.x0 for row in above for cell in row)
+    if line.x0 > starts[0] + 6:
+        return any(abs(line.x0 - start) < 6 for start in starts)
+    second = min(row[1].x0 for row in above if len(row) > 1)
+    return line.x1 < second and any(len(row) > 1 for row in below)
 
 
 def _table(rows: list[list[Line]]) -> list[_Piece]:
@@ -245,12 +269,13 @@ def _table(rows: list[list[Line]]) -> list[_Piece]:
         if not starts or start - starts[-1] > 12:
             starts.append(start)
     table: list[list[str]] = []
-    for row in rows:
+    wide = max((_highest(row) - _lowest(above) for above, row in pairwise(rows)), default=0.0)
+    for place, row in enumerate(rows):
         cells = [""] * len(starts)
         for line in row:
             column = max(place for place, start in enumerate(starts) if start <= line.x0 + 1)
             cells[column] = f"{cells[column]} {line.text}".strip()
-        if table and not cells[0] and len(row) < len(starts):
+        if place and _wraps(rows[place - 1], row, cells, wide):
             table[-1] = [f"{above}\n{cell}".strip() for above, cell in zip(table[-1], cells, strict=True)]
         else:
             table.append(cells)
@@ -258,6 +283,14 @@ def _table(rows: list[list[Line]]) -> list[_Piece]:
     named = names_columns(table)
     blocks = [row_block(cells, header=named and place == 0, page=first.page) for place, cells in enumerate(table)]
     return [_Piece(block, first.size, first.bold, False) for block in blocks]
+
+
+def _wraps(above: list[Line], row: list[Line], cells: list[str], wide: float) -> bool:
+    """Whether a line of a table carries on the cells above it: nearer to them than rows are, or in mid-sentence."""
+    gap = _highest(row) - _lowest(above)
+    if gap < 0.6 * wide and wide > 0.4 * row[0].size:
+        return True
+    return not cells[0] and all(cell[:1].islower() for cell in cells if cell)
 
 
 def _paragraphs(lines: list[Line], body: _Body) -> list[_Piece]:
@@ -269,7 +302,7 @@ def _paragraphs(lines: list[Line], body: _Body) -> list[_Piece]:
     usual = gaps[len(gaps) // 3] if gaps else 0.0
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and not _begins(groups[-1], line, usual, right):
+        if groups and not _begins(groups[-1], line, usual, right, body):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -283,13 +316,14 @@ def _paragraphs(lines: list[Line], body: _Body) -> list[_Piece]:
     return pieces
 
 
-def _begins(group: list[Line], line: Line, usual: float, right: float) -> bool:
+def _begins(group: list[Line], line: Line, usual: float, right: float, body: _Body) -> bool:
     """Whether a line begins a new paragraph after the lines of `group`."""
     last = group[-1]
     marked = split_mark(group[0].text) is not None
     if abs(line.size - last.size) > 0.7 or (line.bold != last.bold and (line.bold or _is_bold_lead(group))):
         return True
-    if line.top - last.bottom > usual + 0.4 * line.size:
+    # Headings stand looser than the running text whose usual distance this is.
+    if line.top - last.bottom > (0.8 * line.size if line.size > 1.12 * body.size else usual + 0.4 * line.size):
         return True
     ended = last.text.endswith(_SENTENCE_END)
     if split_mark(line.text) and (ended or marked or last.x1 < right - 3 * line.size):
@@ -312,13 +346,13 @@ def _piece(group: list[Line], body: _Body, right: float, levels: Levels) -> tupl
     kind: ExtractKind = "paragraph"
     level = 0
     marked = split_mark(text)
-    if _is_heading(group, text, bold, body):
+    if _CAPTION.match(text) and len(text) < 400:
+        kind = "caption"
+    elif _is_heading(group, text, bold, body):
         kind = "heading"
-    elif marked and not (marked[0] in "1a" and len(text.split()) > 40):
+    elif marked and not (marked[0] == "1" and (body.numbered or len(text.split()) > 40)):
         kind, level = "bullet", levels.level(first.x0, marked[0])
         text = marked[1]
-    elif _CAPTION.match(text) and len(text) < 400:
-        kind = "caption"
     elif first.size < 0.9 * body.size and (note := _NOTE.match(text)):
         kind, text = "footnote", text[note.end() :]
     block = ExtractBlock(kind, text, level=level, page=first.page)
@@ -331,20 +365,18 @@ def _is_heading(group: list[Line], text: str, bold: bool, body: _Body) -> bool:
         return False
     if group[0].size >= 1.12 * body.size:
         return len(flat) < 200 and not flat.endswith((";", ","))
-    plain = group[0].size > 0.9 * body.size and is_heading_like(flat)
     mark = split_mark(flat)
-    if mark and mark[0] not in "1a":
+    if group[0].size <= 0.9 * body.size or not is_heading_like(flat) or (mark and mark[0] not in "1a"):
         return False
-    return plain and ((bold and not body.bold) or (flat.isupper() and len(flat) > 3 and len(group) <= 2))
+    capitals = flat.isupper() and sum(map(str.isalpha, flat)) > max(3, len(flat) // 2) and len(group) <= 2
+    return capitals or (bold and not body.bold)
 
 
 def _joined(pieces: list[_Piece]) -> list[_Piece]:
     """The pieces with paragraphs that a page or column break cut in two put together again."""
     found: list[_Piece] = []
     for piece in pieces:
-        place = next(
-            (at for at in range(len(found) - 1, -1, -1) if found[at].block.kind not in ("footnote", "caption")), None
-        )
+        place = _last_text(found, piece)
         if place is not None and _goes_on(found[place], piece):
             before = found[place]
             text = f"{before.block.text}\n{piece.block.text}"
@@ -352,6 +384,16 @@ def _joined(pieces: list[_Piece]) -> list[_Piece]:
         else:
             found.append(piece)
     return found
+
+
+def _last_text(found: list[_Piece], piece: _Piece) -> int | None:
+    """The last paragraph before a piece, over notes, captions and, at a page break, a few scraps of the page's foot."""
+    for place in range(len(found) - 1, max(-1, len(found) - 8), -1):
+        before = found[place].block
+        scrap = before.page != piece.block.page and len(before.text) < 60
+        if before.kind not in ("footnote", "caption") and not scrap:
+            return place
+    return None
 
 
 def _goes_on(before: _Piece, piece: _Piece) -> bool:

@@ -1,6 +1,7 @@
 """List marks in plain text and PDF, and how deep a marked line stands."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _MARK = re.compile(r"([•◦▪▫‣·●○■□➢➤❖✓\uf0b7\uf0a7\uf0d8]|[-–—*+](?=\s)|o(?=\s{1,4}\S))\s*(?=\S)")
@@ -14,6 +15,12 @@ def split_mark(line: str) -> tuple[str, str] | None:
     if found := _NUMBER.match(line):
         return "1" if any(char.isdecimal() for char in found.group(1)) else "a", line[found.end() :].strip()
     return None
+
+
+def numbers_paragraphs(lines: Iterable[str]) -> bool:
+    """Whether a text numbers its paragraphs, as official reports do, rather than the items of short lists."""
+    numbers = {int(found.group(1)) for line in lines if (found := re.match(r"\s*(\d{1,3})\.\s+[\"“‘']?[A-Z]", line))}
+    return len(numbers) >= 10 and {8, 9, 10} <= numbers
 
 
 @dataclass(slots=True)

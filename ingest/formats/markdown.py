@@ -12,6 +12,7 @@ from ingest.formats.walk import blocks_of
 
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _KRAMDOWN = re.compile(r"^\s*\{:[^}\n]*\}\s*$|^\* TOC[ \t]*$", re.M)
+_BARE_TABLE = re.compile(r"(?<![^\n])(?=\|)((?:\|.*(?:\n|\Z))+)")
 _NOTE = re.compile(r"^\[\^([^\]\s]+)\]:[ \t]*(.+(?:\n(?:[ \t]{2,}\S.*|(?=[^\s\[#>*-]).+))*)", re.M)
 _NOTE_MARK = re.compile(r"\[\^[^\]\s]+\]")
 
@@ -23,7 +24,7 @@ def read_markdown(source: SourceFile) -> Extract:
     declared: dict[str, list[str]] = {}
     if found := _FRONT_MATTER.match(text):
         declared, text = _front_matter(found.group(1)), text[found.end() :]
-    text = _KRAMDOWN.sub("", text)
+    text = _BARE_TABLE.sub(_with_rule, _KRAMDOWN.sub("", text))
     notes = [_plain(found.group(2)) for found in _NOTE.finditer(text)]
     blocks = _blocks(_NOTE_MARK.sub("", _NOTE.sub("", text)), source.name)
     return Extract(
@@ -42,6 +43,15 @@ def _blocks(text: str, name: str) -> tuple[ExtractBlock, ...]:
     # "breaks" keeps each line end, which the repair of hyphens at line ends needs.
     renderer = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"])
     return tuple(blocks_of(parse(f"<body>{renderer.render(text)}</body>", name)))
+
+
+def _with_rule(table: re.Match[str]) -> str:
+    """Lines of cells as a table, also where the line of dashes that Markdown wants under the first is missing."""
+    lines = table.group(1).splitlines()
+    if len(lines) < 2 or any(re.fullmatch(r"[|\s:-]+", line) and "-" in line for line in lines):
+        return table.group()
+    width = max(line.strip().strip("|").count("|") for line in lines) + 1
+    return "\n".join(["", "|" + " |" * width, "|" + "---|" * width, *lines, ""])
 
 
 def _plain(note: str) -> str:

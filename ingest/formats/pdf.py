@@ -210,7 +210,7 @@ def _continues(piece: list[_Character], character: _Character) -> bool:
     overlap = min(last.bottom, character.bottom) - max(last.top, character.top)
     if overlap < 0.3 * min(last.bottom - last.top, character.bottom - character.top) and not character.text.isspace():
         return False
-    return -0.8 * size - (last.x1 - last.x0) < character.x0 - last.x1 < 1.4 * size
+    return -0.8 * size - (last.x1 - last.x0) < character.x0 - last.x1 < size
 
 
 def _line(piece: list[_Character], page: int) -> Line | None:
@@ -247,12 +247,18 @@ def _spaced(characters: list[_Character]) -> Iterator[str]:
 
 
 def _is_note_mark(piece: list[_Character], place: int, size: float) -> bool:
-    """A raised small figure after a word is a footnote's mark, not part of the word."""
+    """A raised small figure, sign or single letter after a word is a footnote's mark, not part of the word."""
     character = piece[place]
-    if character.style.size > 0.78 * size or not (character.text.isdigit() or character.text in "*†‡§,"):
+    if not _is_small(character, size) or not re.match(r"[\d*†‡§,a-z]", character.text):
         return False
-    before = "".join(char.text for char in piece[:place] if char.style.size > 0.78 * size).rstrip()
-    middle = (character.top + character.bottom) / 2
-    main = next((char for char in reversed(piece[:place]) if char.style.size > 0.78 * size), None)
-    raised = main is not None and middle < (main.top + main.bottom) / 2
+    around = piece[max(0, place - 1) : place + 2]
+    if character.text.isalpha() and sum(char.text.isalpha() and _is_small(char, size) for char in around) > 1:
+        return False
+    main = next((char for char in reversed(piece[:place]) if not _is_small(char, size)), None)
+    raised = main is not None and character.top + character.bottom < main.top + main.bottom
+    before = "".join(char.text for char in piece[:place] if not _is_small(char, size)).rstrip()
     return raised and bool(re.search(r"[^\W\d_]{3}$|[.,;:!?”\"'’)\]]$|\d{4}$", before))
+
+
+def _is_small(character: _Character, size: float) -> bool:
+    return character.style.size < 0.78 * size

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from ingest.briefing import SourceFile
 from ingest.encoding import decode
 from ingest.extract import Extract, ExtractBlock, ExtractKind
-from ingest.formats.lists import Levels, split_mark
+from ingest.formats.lists import Levels, numbers_paragraphs, split_mark
 
-_NEW_LINE = re.compile(r"\r\n|[\r\v\x85\u2028\u2029]")
+_NEW_LINE = re.compile(r"\r*\n|[\r\v\x85\u2028\u2029]")
 _RULE = re.compile(r"\s*([=\-~_*#+.])\1{2,}\s*|\s*(\$\$|&&|\* \* \*)\s*")
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,}|\*{3,}|_{3,})\s*")
 _DOTTED = re.compile(r"\.([A-Z][^.\n]{1,60})\.\.\.\s*")
@@ -20,7 +20,11 @@ _CREDIT = re.compile(
     r"|^(photo|image|source|credit):",
     re.I,
 )
-_DATE = re.compile(r"\b(19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
+_DATE = re.compile(
+    r"\b(\d{1,2}(st|nd|rd|th)?\s+)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2}(st|nd|rd|th)?,?\s+)?(19|20)\d\d\b"
+    r"|\b(19|20)\d\d-\d\d-\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b",
+    re.I,
+)
 _WRAPPED = 120
 
 
@@ -29,7 +33,7 @@ class _Page:
     """The lines of a text with what holds for all of it."""
 
     wrapped: bool
-    capitals: bool
+    numbered: bool
     page: int | None
     levels: Levels = field(default_factory=Levels)
     blocks: list[ExtractBlock] = field(default_factory=list)
@@ -56,15 +60,15 @@ def text_blocks(text: str) -> list[ExtractBlock]:
     pages = text.split("\f")
     blocks: list[ExtractBlock] = []
     for number, page in enumerate(pages, 1):
-        state = _Page(wrapped, text.upper() == text, number if len(pages) > 1 else None)
+        state = _Page(wrapped, numbers_paragraphs(lines), number if len(pages) > 1 else None)
         for chunk in re.split(r"\n(?:[ ]*\n)+", page):
             _read_chunk(state, [line.rstrip() for line in chunk.split("\n") if line.strip()])
         blocks += state.blocks
-    return _with_headings(blocks)
+    return with_headings(blocks)
 
 
 def _read_chunk(state: _Page, lines: list[str]) -> None:
-    lines = _underlined(state, [line for line in lines if line.strip(" |+-=_")])
+    lines = _underlined(state, lines)
     if not lines:
         return
     if all(line.lstrip().startswith(">") for line in lines):
@@ -89,6 +93,7 @@ def _underlined(state: _Page, lines: list[str]) -> list[str]:
 
 
 def _read_rows(state: _Page, lines: list[str]) -> None:
+    lines = [line for line in lines if line.strip(" |+-=:")]
     rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
     for cells in rows:
         state.blocks.append(ExtractBlock("row", " | ".join(filter(None, cells)), cells=tuple(cells), page=state.page))
@@ -134,14 +139,15 @@ def _read_part(state: _Page, lines: list[str]) -> None:
     text = "\n".join(line.strip() for line in lines)
     marked = split_mark(lines[0].lstrip())
     if found := _BANNER.match(text) or _DOTTED.match(text):
-        state.add("heading", " ".join(found.group(1).split()), level=2)
+        for line in re.split(r"\.\.\.\s*\n\s*\.\.\.", found.group(1)):
+            state.add("heading" if len(line.split()) < 7 else "paragraph", " ".join(line.split()), level=2)
         text = text[found.end() :]
         if text:
             state.add("paragraph", text)
-    elif marked and not (marked[0] in "1a" and len(text.split()) > 40):
+    elif marked and not (marked[0] == "1" and (state.numbered or len(text.split()) > 40)):
         rest = "\n".join([marked[1], *(line.strip() for line in lines[1:])])
         state.add("bullet", rest, level=state.levels.level(_indent(lines[0]), marked[0]))
-    elif len(lines) == 1 and _CAPTION.match(text):
+    elif (found := _CAPTION.match(text)) and (len(lines) == 1 or found.group(2)[0].isdigit()):
         state.add("caption", text)
     elif len(lines) > 1 and min(map(_indent, lines)) >= 4 and not state.levels.open:
         state.add("quote", text)
@@ -149,35 +155,45 @@ def _read_part(state: _Page, lines: list[str]) -> None:
         state.add("paragraph", text)
 
 
-def _with_headings(blocks: list[ExtractBlock]) -> list[ExtractBlock]:
+def with_headings(blocks: list[ExtractBlock]) -> list[ExtractBlock]:
     """The blocks with short lines that stand alone as headings, the first of them as title, credits as captions."""
     alone = [block.kind == "paragraph" and _stands_alone(block.text) for block in blocks] + [False]
+    titled = any(block.kind == "title" for block in blocks)
     found: list[ExtractBlock] = []
+    level = 2
     for place, block in enumerate(blocks):
-        if alone[place]:
-            after = blocks[place + 1 : place + 2]
-            if _CREDIT.search(block.text) or (after and len(after[0].text) < 120 and _CREDIT.search(after[0].text)):
-                block = replace(block, kind="caption")
-            elif (place == 0 and after) or _heads(alone, place, len(blocks)):
-                block = replace(block, kind="heading", level=2)
-        found.append(block)
-    if found and found[0].kind == "heading" and len(found) > 1:
+        after = blocks[place + 1] if place + 1 < len(blocks) else None
+        level = min(block.level + 1, 6) if block.kind in ("heading", "title") else level
+        if not alone[place] or after is None:
+            found.append(block)
+        elif _CREDIT.search(block.text) or (len(after.text) < 120 and _CREDIT.search(after.text)):
+            found.append(replace(block, kind="caption"))
+        elif place == 0 and not titled:
+            found.append(replace(block, kind="title", level=1))
+        else:
+            found.append(replace(block, kind="heading", level=level) if _heads(alone, place, blocks) else block)
+    if found and found[0].kind == "heading" and not titled and len(found) > 1:
         found[0] = replace(found[0], kind="title", level=1)
     return found
 
 
-def _heads(alone: list[bool], place: int, count: int) -> bool:
+def _heads(alone: list[bool], place: int, blocks: list[ExtractBlock]) -> bool:
     """Whether text follows a line that stands alone: a list of such lines is a menu, a table or an address."""
     end = alone.index(False, place)
     start = place
     while start and alone[start - 1]:
         start -= 1
-    return end < count and (end - start <= 3 or place == end - 1)
+    if end == len(blocks) or blocks[end].kind in ("row", "footnote"):
+        return False
+    return end - start <= 3 or place == end - 1
 
 
 def _stands_alone(text: str) -> bool:
     if "\n" in text or len(text) > 110 or len(text.split()) > 16 or text[-1] in ".;,!…" or "|" in text or "@" in text:
         return False
-    if re.match(r"by\s|https?:|www\.", text, re.I) or (_DATE.search(text) and len(text.split()) < 8):
+    dated = _DATE.search(text) and len(_DATE.sub("", text).split()) < 4
+    if dated or re.match(r"(by|dear|hi|hello)\s|https?:|www\.|\[", text, re.I):
+        return False
+    if not re.search(r"[^\W\d_]{3}", text):
         return False
     return text[0].isupper() or text[0].isdigit() or text[0] in "\"'“‘("

@@ -9,7 +9,7 @@ from lxml import etree
 
 from ingest.extract import ExtractBlock, ExtractKind
 from ingest.formats.tables import is_data_table, rows_of
-from ingest.formats.text import text_blocks
+from ingest.formats.text import text_blocks, with_headings
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
@@ -54,6 +54,7 @@ _BOLD, _ITALIC = frozenset(("b", "strong")), frozenset(("i", "em"))
 _CAPTIONS = ("figcaption", "caption")
 _LINE_END = "\u2028"
 _CAPTION_START = re.compile(r"(figure|fig\.|table|chart|map|photo|image|graph|exhibit|box|source)\b", re.I)
+_NOTE_START = re.compile(r"\s*\[\d{1,3}\]\s*\S")
 _NOTE_MARK = re.compile(r"[\[(]?(\d{1,3}|[*†‡§]+|[a-z])[\])]?")
 
 
@@ -102,7 +103,7 @@ class _Walk:
             return "bullet", sum(tag in ("ul", "ol") for tag in self.open) or 1
         if "blockquote" in self.open:
             return "quote", 0
-        return self._emphasised()
+        return ("footnote", 0) if _NOTE_START.match("".join(self.pieces)) else self._emphasised()
 
     def _emphasised(self) -> tuple[ExtractKind, int]:
         text = "".join(self.pieces).strip()
@@ -138,7 +139,7 @@ def blocks_of(root: Any) -> list[ExtractBlock]:
             _end(walk, tag)
             walk.add(element.tail if element is not root else None)
     walk.flush()
-    return _titled(walk.blocks)
+    return with_headings(_titled(walk.blocks))
 
 
 def _start(walk: _Walk, tag: str, element: Any) -> None:
@@ -172,6 +173,8 @@ def _is_note_mark(element: Any) -> bool:
         return bool(_NOTE_MARK.fullmatch(text)) and (
             element.find(".//a") is not None or (text.isdigit() and bool(_before(element)))
         )
+    if _name(element) == "a" and re.fullmatch(r"\[\d{1,3}\]", text) and "#" in element.get("href", ""):
+        return bool(_before(element))
     return _name(element) == "a" and (text in ("↑", "↩", "↩︎", "^") or "noteref" in (element.get("role") or ""))
 
 
