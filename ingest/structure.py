@@ -8,11 +8,12 @@ from datetime import date
 from ingest.briefing import Block, BlockKind, Briefing, Format, Section, Sentence, SourceFile, Window
 from ingest.dates import is_american
 from ingest.extract import Extract, ExtractBlock
-from ingest.horizons import horizon_in, label_window
+from ingest.horizons import label_window
 from ingest.masthead import Masthead, read_masthead, rules
 from ingest.repair import Vocabulary, repair
 from ingest.residue import without_residue
 from ingest.sentences import sentence_spans, skip_mark
+from ingest.timeframes import horizon_in
 
 _SPOKEN: frozenset[BlockKind] = frozenset({"paragraph", "bullet", "row", "quote", "caption", "footnote"})
 _LISTED: frozenset[BlockKind] = frozenset({"bullet", "row"})

@@ -15,7 +15,7 @@ from evals.bench.corpora import shared
 from evals.bench.table import Row, print_table, wilson
 from ingest.briefing import Briefing, Horizon
 from ingest.errors import YardstickError
-from ingest.horizons import horizon_at
+from ingest.timeframes import horizon_at
 from ingest.reading import read_briefing
 from ingest.structure import scale_id
 

@@ -1,0 +1,339 @@
+"""The times ahead that a sentence names itself: "by the end of the year", "within six weeks", "in March 2027"."""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from dateutil.easter import easter
+
+from ingest.briefing import Horizon
+from ingest.dates import MONTH, month_number
+from ingest.horizons import YEAR, Period, Unit, add, calendar, count_of, horizon_until, month_end, number_pattern, unit_of, unit_pattern, words
+
+_ANY_DAY = date(2001, 1, 1)
+_ORDINALS = ("first", "second", "third", "fourth")
+_DETERMINER = r"(?:the |its |their |his |her |this |a |an |each )"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeframe:
+    """A time that lies ahead of the briefing, as a span of the sentence, and the horizon it means."""
+
+    start: int
+    end: int
+    horizon: Horizon
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    hint: re.Pattern[str]
+    frame: re.Pattern[str]
+    sides: tuple[tuple[str, re.Pattern[str]], ...]
+    seasons: dict[str, int]
+    days: tuple[tuple[re.Pattern[str], int, int], ...]
+    forward: re.Pattern[str]
+    past: re.Pattern[str]
+    conditional: re.Pattern[str]
+    record: re.Pattern[str]
+    lasting: re.Pattern[str]
+    clause: re.Pattern[str]
+
+
+@cache
+def _rules() -> _Rules:
+    raw = words()
+    numbers = rf"(?:(?:{number_pattern()})(?:\s(?:to|or)\s|\s?[-–]\s?))?(?:{number_pattern()})"
+    days = "|".join([*raw["days"], "easter"])
+    return _Rules(
+        hint=re.compile(
+            r"(?:day|week|month|quarter|year|decade|term|run|tonight|tomorrow|20\d\d|easter|christmas"
+            rf"|{'|'.join(raw['seasons'])}|fall|{MONTH})s?\b",
+            re.I,
+        ),
+        frame=re.compile(f"{_counted(numbers)}|{_calendar_words()}|{_named(raw, days)}", re.I),
+        sides=tuple((side, re.compile(pattern, re.I)) for side, pattern in raw["sides"].items()),
+        seasons={**raw["seasons"], "fall": raw["seasons"]["autumn"]},
+        days=tuple((re.compile(name, re.I), month, day) for name, (month, day) in raw["days"].items()),
+        **{name: re.compile(pattern, re.I) for name, pattern in raw["tense"].items()},
+    )
+
+
+def _counted(numbers: str) -> str:
+    """Times counted in units from now."""
+    return (
+        rf"(?P<next>\b(?P<the>the |its )?(?:next|coming)\s(?:(?P<next_count>{numbers})\s)?{unit_pattern('next_unit')})"
+        rf"|(?P<within>\b(?:within|inside|in (?:less than|under|as little as)|in a matter of)\s(?:just |about |roughly |at most |the )?"
+        rf"(?:(?P<within_count>{numbers})\s)?{unit_pattern('within_unit')}(?! of\b))"
+        rf"|(?P<ahead>\bin\s(?:about |around |roughly |some )?(?P<ahead_count>{numbers})\s{unit_pattern('ahead_unit')}(?P<time>[’']? time)?"
+        rf"|\b(?P<from_count>{numbers})\s{unit_pattern('from_unit')}\sfrom now)"
+        rf"|(?P<lasts>\b(?:for|(?P<longer>beyond|after))\s(?:(?:at least|up to|about|around|some|as long as|more than|another|a further|well over|over)\s)*"
+        rf"(?P<lasts_count>{numbers})?\s?(?:more )?{unit_pattern('lasts_unit')})"
+        r"|(?P<term>\bin the (?:(?P<short>short|near|immediate)|(?P<medium>medium|mid|intermediate)|(?P<long>long))(?:er)?[- ](?:term|run|future)\b)"
+    )
+
+
+def _calendar_words() -> str:
+    """Times counted by the calendar: this year, the second half of next year, tonight."""
+    unit = r"(?P<{0}>week|month|quarter|year|decade)\b(?![’']s [^e])"
+    return (
+        r"|(?P<half>\b(?P<half_side>in|during|by|before|until|till|from|into)\sthe\s(?P<half_part>first|second|third|fourth|last|final|closing|opening)\s"
+        rf"(?P<half_unit>half|quarter|third|months|weeks)(?:\sof (?:(?P<half_year>{YEAR})|(?P<half_next>next year)|the year|this year))?)"
+        rf"|(?P<this>\b(?P<early>earlier )?(?:later )?this {unit.format('this_unit')}"
+        r"|\b(?:by|before|until|till|for|over|in|during|through|throughout|towards?|at|survives?|outlasts?|later in)\s"
+        rf"(?:the (?:end|rest|remainder|course|close) of )?the (?:current |calendar )?{unit.format('the_unit')}(?! (?:to|of|in|that|when)\b))"
+        r"|(?P<soon>\btonight\b|\btomorrow\b|\bthis (?:morning|afternoon|evening)\b)"
+    ).removeprefix("|")
+
+
+def _named(raw: dict[str, dict[str, str]], days: str) -> str:
+    """Times with a name: days, months, seasons, years, whichever way they are led in."""
+    own = rf"(?:{_DETERMINER}|next |coming |following |whole of |second |first )*"
+    part = r"(?:(?P<{0}>end|close|late|start|beginning|early|middle|mid|first half|second half|(?:first|second|third|fourth|last) quarter)(?:[- ]| of (?:the )?|(?= of)))?"
+    season = rf"(?:{'|'.join(raw['seasons'])}|fall(?= (?:of )?20)|(?<=this )fall|(?<=next )fall|(?<=coming )fall)"
+    return (
+        rf"(?P<named>\b(?:(?P<side>{'|'.join(raw['sides'].values())})\s)?(?:(?<=\s)|\b){own}(?:about |around )?"
+        rf"(?:(?P<day>{days})\b"
+        rf"|(?P<date_day>\d\d?)(?:st|nd|rd|th)?\s(?-i:(?P<date_month>{MONTH}))\b(?:,?\s(?P<date_year>{YEAR}))?"
+        rf"|(?-i:(?P<us_month>{MONTH}))\s(?P<us_day>\d\d?)\b(?!\d)(?:,\s(?P<us_year>{YEAR}))?"
+        rf"|{part.format('month_part')}(?-i:(?P<month>{MONTH}))\b\.?(?:\s(?P<month_year>(?:19|20)\d\d))?"
+        rf"|{part.format('season_part')}(?P<season>{season})\b(?:(?:\sof)?\s(?P<season_year>(?:19|20)\d\d))?"
+        rf"|{part.format('year_part')}(?P<year>{YEAR})(?:\s?[-–/]\s?(?P<year_last>(?:20)?\d\d))?(?!\d)))"
+    )
+
+
+def horizon_in(text: str, published: date | None) -> Horizon:
+    """The horizon of the first time ahead that a sentence names, "none" without one."""
+    return next((frame.horizon for frame in timeframes(text, published)), "none")
+
+
+def horizon_at(text: str, start: int, end: int, published: date | None) -> Horizon:
+    """The horizon of what a sentence says at text[start:end]: the time named there, else in the same clause, else none."""
+    frames = list(timeframes(text, published))
+    cuts = _rules().clause
+    opens = max((cut.end() for cut in cuts.finditer(text, 0, start + 1)), default=0)
+    closes = next((cut.start() for cut in cuts.finditer(text, end)), len(text))
+    for first, last in ((start, end), (opens, closes)):
+        for frame in frames:
+            if first <= frame.start < last:
+                return frame.horizon
+    return "none"
+
+
+def timeframes(text: str, published: date | None) -> Iterator[Timeframe]:
+    """The times ahead that a sentence names, in order; times past and times of a condition are left out."""
+    rules = _rules()
+    if not rules.hint.search(text):
+        return
+    for found in rules.frame.finditer(text):
+        kind = next(name for name in _READERS if found[name])
+        horizon = _READERS[kind](found, published)
+        if horizon != "none" and not _is_conditional(found):
+            yield Timeframe(found.start(), found.end(), horizon)
+
+
+def _before(found: re.Match[str], reach: int) -> str:
+    """The words in front of a time, back to where its clause or a quotation begins."""
+    before = found.string[max(0, found.start() - reach) : found.start()]
+    return re.split(r"[,;:—]|\bthat\b|[\"“”]", before)[-1]
+
+
+def _is_conditional(found: re.Match[str]) -> bool:
+    clause = re.split(r"[,;:—]", found.string[: found.start()])[-1]
+    return bool(_rules().conditional.search(clause))
+
+
+def _is_past(found: re.Match[str]) -> bool:
+    """Whether the words around a time speak of what has been; after "is likely to" a participle does not."""
+    rules = _rules()
+    if not _is_forward(found):
+        return bool(rules.past.search(found.string))
+    return bool(rules.past.search(_before(found, 45))) and not rules.forward.search(_before(found, 150))
+
+
+def _is_forward(found: re.Match[str]) -> bool:
+    return bool(_rules().forward.search(found.string))
+
+
+def _ahead(count: float, unit: Unit) -> Horizon:
+    return horizon_until(add(_ANY_DAY, count, unit), _ANY_DAY)
+
+
+def _counted_or_some(count: str | None, unit: Unit) -> float:
+    return count_of(count) if count else words()["plurals"][unit]
+
+
+def _read_next(found: re.Match[str], published: date | None) -> Horizon:
+    unit, text = unit_of(found["next_unit"]), found.group().lower()
+    if found["next_count"] or text.endswith("s"):
+        return _ahead(_counted_or_some(found["next_count"], unit), unit)
+    if found["the"] or "coming" in text or published is None:
+        return _ahead(1, unit)
+    opens, closes = calendar(unit, calendar(unit, published)[1] + timedelta(days=1))
+    return horizon_until(opens + (closes - opens) / 2, published)
+
+
+def _read_within(found: re.Match[str], published: date | None) -> Horizon:
+    unit = unit_of(found["within_unit"])
+    if not _is_forward(found):
+        return "none"
+    singular = found["within_count"] is None and not found.group().lower().endswith("s")
+    return _ahead(1 if singular else _counted_or_some(found["within_count"], unit), unit)
+
+
+def _read_ahead(found: re.Match[str], published: date | None) -> Horizon:
+    if found["from_count"]:
+        return _ahead(count_of(found["from_count"]), unit_of(found["from_unit"]))
+    if not found["time"] and (_is_past(found) or not _is_forward(found) or _rules().record.search(_before(found, 40))):
+        return "none"
+    return _ahead(count_of(found["ahead_count"]), unit_of(found["ahead_unit"]))
+
+
+def _read_lasts(found: re.Match[str], published: date | None) -> Horizon:
+    """How long something is to last; a bare "for years" after no verb of lasting says nothing."""
+    unit, longer = unit_of(found["lasts_unit"]), bool(found["longer"])
+    if not _is_forward(found) or not (longer or _rules().lasting.search(_before(found, 60))):
+        return "none"
+    if found["lasts_count"] is None and not found.group().lower().endswith("s"):
+        return _ahead(1, unit) if "another" in found.group() or "further" in found.group() else "none"
+    count = _counted_or_some(found["lasts_count"], unit)
+    return "long" if longer and add(_ANY_DAY, count, unit) >= add(_ANY_DAY, 1, "year") else _ahead(count, unit)
+
+
+def _read_term(found: re.Match[str], published: date | None) -> Horizon:
+    return "short" if found["short"] else "medium" if found["medium"] else "long"
+
+
+def _read_half(found: re.Match[str], published: date | None) -> Horizon:
+    """A half, a quarter, the last months of a year: this one unless it is over."""
+    if published is None or _is_past(found):
+        return "none"
+    year = int(found["half_year"]) if found["half_year"] else published.year + bool(found["half_next"])
+    part, months = found["half_part"].lower(), {"half": 6, "third": 4, "months": 3, "weeks": 1}.get(found["half_unit"].lower(), 3)
+    place = _ORDINALS.index(part) if part in _ORDINALS else 0 if part == "opening" else 12 // months - 1
+    if found["half_unit"].lower() in ("months", "weeks") and not found.group().lower().endswith(("year", str(year))):
+        return "none"
+    opens = add(date(year, 1, 1), place * months, "month")
+    period = opens, add(opens, months, "month") - timedelta(days=1)
+    if period[1] < published and not (found["half_year"] or "year" in found.group().lower()):
+        period = add(period[0], 1, "year"), add(period[1], 1, "year")
+    return _horizon_of(period, _side(found["half_side"]), published)
+
+
+def _read_this(found: re.Match[str], published: date | None) -> Horizon:
+    unit = unit_of(found["this_unit"] or found["the_unit"])
+    if published is None or found["early"] or not _is_forward(found) or _is_past(found):
+        return "none"
+    return horizon_until(calendar(unit, published)[1], published)
+
+
+def _read_soon(found: re.Match[str], published: date | None) -> Horizon:
+    return "none" if _is_past(found) else "short"
+
+
+def _read_named(found: re.Match[str], published: date | None) -> Horizon:
+    if published is None or (found["season"] and not re.search(r"\b(?:the|this|next|coming|its|in|by|20\d\d)\b", found.group(), re.I)):
+        return "none"
+    if re.search(r"\b(?:since|previous|past|(?<!\bto )(?<!\band )last)\s*\Z", found.string[: found.start()], re.I):
+        return "none"
+    side = _side(found["side"])
+    year, period_of = _periods(found)
+    period = period_of(year) if year is not None else _nearest(found, side, [period_of(published.year + step) for step in (-1, 0, 1)], published)
+    if period is None or period[1] < published:
+        return "none"
+    if period[0] <= published and side == "middle" and (_is_past(found) or not _is_forward(found)):
+        return "none"
+    if part := found["season_part"] or found["month_part"] or found["year_part"]:
+        period = _part_of(period, part.lower())
+        side = "closes" if part.lower() in ("end", "close") else side
+    return _horizon_of((max(period[0], published), period[1]), side, published)
+
+
+def _periods(found: re.Match[str]) -> tuple[int | None, Callable[[int], Period | None]]:
+    """The year that a named time prints, if any, and the period it means in a given year."""
+    if found["day"]:
+        return None, lambda year: _feast(found["day"], year)
+    for name in ("date", "us"):
+        if found[f"{name}_month"]:
+            month, day = month_number(found[f"{name}_month"]), int(found[f"{name}_day"])
+            return _number(found[f"{name}_year"]), lambda year: _one_day(year, month, day)
+    if found["month"]:
+        month = month_number(found["month"])
+        return _number(found["month_year"]), lambda year: (date(year, month, 1), month_end(year, month))
+    if found["season"]:
+        month = _rules().seasons[found["season"].lower()]
+        return _number(found["season_year"]), lambda year: (date(year, month, 1), add(date(year, month, 1), 3, "month") - timedelta(days=1))
+    last = int(found["year_last"] or found["year"]) % 100 + 2000
+    return int(found["year"]), lambda year: (date(year, 1, 1), date(max(year, last), 12, 31))
+
+
+def _feast(name: str, year: int) -> Period:
+    month_and_day = next(((month, day) for pattern, month, day in _rules().days if pattern.fullmatch(name)), None)
+    day = date(year, *month_and_day) if month_and_day else easter(year)
+    return day, day
+
+
+def _nearest(found: re.Match[str], side: str, periods: list[Period | None], published: date) -> Period | None:
+    """Which year a time without one means: the next, after a preposition that looks ahead; otherwise the nearest.
+
+    In a sentence about what will or may be it is the next, but for a day of the last month; after a verb in the past, none.
+    """
+    known = [period for period in periods if period]
+    ahead = [period for period in known if period[1] >= published]
+    past = [period for period in known if period[1] < published]
+    if not ahead or not past:
+        return ahead[0] if ahead else None
+    if side in ("opens", "after") and found["side"].lower() not in ("from", "after", "past"):
+        return next((period for period in ahead if period[0] > published), ahead[0])
+    if _is_past(found):
+        return None
+    since, until = (published - past[-1][1]).days, (ahead[0][0] - published).days
+    if _is_forward(found):
+        dated = past[-1][0] == past[-1][1] and (since < 31 or (found["side"] or "").lower() == "of" and since < until)
+        return None if dated else ahead[0]
+    return ahead[0] if until <= since else None
+
+
+def _part_of(period: Period, part: str) -> Period:
+    """The first or second half, a quarter, the start or the end of a period."""
+    opens, closes = period
+    if "half" in part or "quarter" in part:
+        pieces, place = (2, part.startswith("second")) if "half" in part else (4, _ORDINALS.index(part.split()[0].replace("last", "fourth")))
+    else:
+        pieces, place = 3, {"start": 0, "beginning": 0, "early": 0, "middle": 1, "mid": 1}.get(part, 2)
+    days = (closes - opens).days
+    return opens + timedelta(days=days * place // pieces), opens + timedelta(days=days * (place + 1) // pieces)
+
+
+def _horizon_of(period: Period, side: str, published: date) -> Horizon:
+    opens, closes = period
+    if side == "after":
+        return horizon_until(closes + timedelta(days=1), published)
+    return horizon_until({"opens": opens, "closes": closes}.get(side, opens + (closes - opens) / 2), published)
+
+
+def _side(word: str | None) -> str:
+    return next((side for side, pattern in _rules().sides if word and pattern.fullmatch(word)), "middle")
+
+
+def _one_day(year: int, month: int, day: int) -> Period | None:
+    return (date(year, month, day),) * 2 if 1 <= day <= monthrange(year, month)[1] else None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+_READERS: dict[str, Callable[[re.Match[str], date | None], Horizon]] = {
+    "next": _read_next,
+    "within": _read_within,
+    "ahead": _read_ahead,
+    "lasts": _read_lasts,
+    "term": _read_term,
+    "half": _read_half,
+    "this": _read_this,
+    "soon": _read_soon,
+    "named": _read_named,
+}
