@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ingest.briefing import Block, BlockKind, Briefing, Format, Section, Sentence, SourceFile, Window
+from ingest.briefing import Block, BlockKind, Briefing, Format, Horizon, Section, Sentence, SourceFile, Window
 from ingest.dates import is_american
 from ingest.extract import Extract, ExtractBlock
 from ingest.horizons import label_window
@@ -200,8 +200,9 @@ def _run_in(draft: _Draft, text: str) -> tuple[Window | None, int]:
 
 
 def _sentences(draft: _Draft, text: str, begins: int, ends: int, start: int, window: Window | None) -> None:
+    before: Horizon = "none"
     for first, last in sentence_spans(text, begins, ends):
-        horizon = window.horizon if window else horizon_in(text[first:last], draft.published)
+        horizon = before = window.horizon if window else horizon_in(text[first:last], draft.published, before)
         page = draft.blocks[-1].page
         draft.sentences.append(Sentence(start + first, start + last, len(draft.blocks) - 1, len(draft.sections) - 1, horizon, page))
 

@@ -67,9 +67,10 @@ def _counted(numbers: str) -> str:
         rf"(?P<next>\b(?P<the>the |its )?(?:next|coming)\s(?:(?P<next_count>{numbers})\s)?{unit_pattern('next_unit')})"
         rf"|(?P<within>\b(?:within|inside|in (?:less than|under|as little as)|in a matter of)\s(?:just |about |roughly |at most |the )?"
         rf"(?:(?P<within_count>{numbers})\s)?{unit_pattern('within_unit')}(?! of\b))"
+        rf"|(?P<same>\b(?:on that (?:day|date)|by then|by that (?:date|day|time)|(?:in|over|during|within) (?:the same|that) (?:period|month|year|time))\b)"
         rf"|(?P<ahead>\bin\s(?:about |around |roughly |some )?(?P<ahead_count>{numbers})\s{unit_pattern('ahead_unit')}(?P<time>[’']? time)?"
         rf"|\b(?P<from_count>{numbers})\s{unit_pattern('from_unit')}\sfrom now)"
-        rf"|(?P<lasts>\b(?:for|(?P<longer>beyond|after))\s(?:(?:at least|up to|about|around|some|as long as|more than|another|a further|well over|over)\s)*"
+        rf"|(?P<lasts>\b(?:for|to last|will last|(?P<longer>beyond|after))\s(?:(?:at least|up to|about|around|some|as long as|more than|another|a further|well over|over)\s)*"
         rf"(?P<lasts_count>{numbers})?\s?(?:more )?{unit_pattern('lasts_unit')})"
         r"|(?P<term>\bin the (?:(?P<short>short|near|immediate)|(?P<medium>medium|mid|intermediate)|(?P<long>long))(?:er)?[- ](?:term|run|future)\b)"
     )
@@ -81,6 +82,7 @@ def _calendar_words() -> str:
     return (
         r"|(?P<half>\b(?P<half_side>in|during|by|before|until|till|from|into)\sthe\s(?P<half_part>first|second|third|fourth|last|final|closing|opening)\s"
         rf"(?P<half_unit>half|quarter|third|months|weeks)(?:\sof (?:(?P<half_year>{YEAR})|(?P<half_next>next year)|the year|this year))?)"
+        r"|(?P<next_year>\bend of next year\b)"
         rf"|(?P<this>\b(?P<early>earlier )?(?:later )?this {unit.format('this_unit')}"
         r"|\b(?:by|before|until|till|for|over|in|during|through|throughout|towards?|at|survives?|outlasts?|later in)\s"
         rf"(?:the (?:end|rest|remainder|course|close) of )?the (?:current |calendar )?{unit.format('the_unit')}(?! (?:to|of|in|that|when)\b))"
@@ -104,14 +106,14 @@ def _named(raw: dict[str, dict[str, str]], days: str) -> str:
     )
 
 
-def horizon_in(text: str, published: date | None) -> Horizon:
-    """The horizon of the first time ahead that a sentence names, "none" without one."""
-    return next((frame.horizon for frame in timeframes(text, published)), "none")
+def horizon_in(text: str, published: date | None, before: Horizon = "none") -> Horizon:
+    """The horizon of the first time ahead that a sentence names, "none" without one; `before` as in `timeframes`."""
+    return next((frame.horizon for frame in timeframes(text, published, before)), "none")
 
 
-def horizon_at(text: str, start: int, end: int, published: date | None) -> Horizon:
+def horizon_at(text: str, start: int, end: int, published: date | None, before: Horizon = "none") -> Horizon:
     """The horizon of what a sentence says at text[start:end]: the time named there, else in the same clause, else none."""
-    frames = list(timeframes(text, published))
+    frames = list(timeframes(text, published, before))
     cuts = _rules().clause
     opens = max((cut.end() for cut in cuts.finditer(text, 0, start + 1)), default=0)
     closes = next((cut.start() for cut in cuts.finditer(text, end)), len(text))
@@ -122,15 +124,19 @@ def horizon_at(text: str, start: int, end: int, published: date | None) -> Horiz
     return "none"
 
 
-def timeframes(text: str, published: date | None) -> Iterator[Timeframe]:
-    """The times ahead that a sentence names, in order; times past and times of a condition are left out."""
+def timeframes(text: str, published: date | None, before: Horizon = "none") -> Iterator[Timeframe]:
+    """The times ahead that a sentence names, in order; times past and times of a condition are left out.
+
+    `before` is the horizon of the sentence before, to which "by then" and "in the same period" go back.
+    """
     rules = _rules()
     if not rules.hint.search(text):
         return
     for found in rules.frame.finditer(text):
-        kind = next(name for name in _READERS if found[name])
-        horizon = _READERS[kind](found, published)
+        kind = next(name for name in ("same", *_READERS) if found[name])
+        horizon = before if kind == "same" else _READERS[kind](found, published)
         if horizon != "none" and not _is_conditional(found):
+            before = horizon
             yield Timeframe(found.start(), found.end(), horizon)
 
 
@@ -150,6 +156,9 @@ def _is_past(found: re.Match[str]) -> bool:
     rules = _rules()
     if not _is_forward(found):
         return bool(rules.past.search(found.string))
+    if not _before(found, 150).strip() and (verb := rules.past.search(found.string, found.end(), found.end() + 40)):
+        # "In March we judged a default unlikely."
+        return not rules.forward.search(found.string, found.end(), verb.start())
     return bool(rules.past.search(_before(found, 45))) and not rules.forward.search(_before(found, 150))
 
 
@@ -194,7 +203,8 @@ def _read_ahead(found: re.Match[str], published: date | None) -> Horizon:
 def _read_lasts(found: re.Match[str], published: date | None) -> Horizon:
     """How long something is to last; a bare "for years" after no verb of lasting says nothing."""
     unit, longer = unit_of(found["lasts_unit"]), bool(found["longer"])
-    if not _is_forward(found) or not (longer or _rules().lasting.search(_before(found, 60))):
+    lasts = not found.group().lower().startswith("for")
+    if not _is_forward(found) or not (lasts or _rules().lasting.search(_before(found, 60))):
         return "none"
     if found["lasts_count"] is None and not found.group().lower().endswith("s"):
         return _ahead(1, unit) if "another" in found.group() or "further" in found.group() else "none"
@@ -229,6 +239,10 @@ def _read_this(found: re.Match[str], published: date | None) -> Horizon:
     return horizon_until(calendar(unit, published)[1], published)
 
 
+def _read_next_year(found: re.Match[str], published: date | None) -> Horizon:
+    return horizon_until(date(published.year + 1, 12, 31), published) if published else "long"
+
+
 def _read_soon(found: re.Match[str], published: date | None) -> Horizon:
     return "none" if _is_past(found) else "short"
 
@@ -245,9 +259,12 @@ def _read_named(found: re.Match[str], published: date | None) -> Horizon:
         return "none"
     if period[0] <= published and side == "middle" and (_is_past(found) or not _is_forward(found)):
         return "none"
-    if part := found["season_part"] or found["month_part"] or found["year_part"]:
+    part = found["season_part"] or found["month_part"] or found["year_part"]
+    if part:
         period = _part_of(period, part.lower())
         side = "closes" if part.lower() in ("end", "close") else side
+    # A season is judged as a whole; by its middle the most of it is still to come.
+    side = "closes" if found["season"] and side == "middle" and not part else side
     return _horizon_of((max(period[0], published), period[1]), side, published)
 
 
@@ -333,6 +350,7 @@ _READERS: dict[str, Callable[[re.Match[str], date | None], Horizon]] = {
     "lasts": _read_lasts,
     "term": _read_term,
     "half": _read_half,
+    "next_year": _read_next_year,
     "this": _read_this,
     "soon": _read_soon,
     "named": _read_named,

@@ -66,14 +66,16 @@ def _horizon_checks(briefing: Briefing, gold: dict[str, Any], name: str) -> Iter
 
 def horizon_of(briefing: Briefing, text: str, proposition: str) -> Horizon:
     """The horizon of one judgement: its forecast heading's, else the one that its own clause names."""
-    sentence = next((s for s in briefing.sentences if briefing.quote(s.start, s.end) == text), None)
-    if sentence is None:
+    place = next((place for place, s in enumerate(briefing.sentences) if briefing.quote(s.start, s.end) == text), None)
+    if place is None:
         return "none"
+    sentence = briefing.sentences[place]
+    before = briefing.sentences[place - 1].horizon if place and briefing.sentences[place - 1].block == sentence.block else "none"
     labels = {window.label for window in briefing.windows}
     if labels.intersection(briefing.sections[sentence.section].path):
         return sentence.horizon
     start = text.find(proposition)
-    return horizon_at(text, start, start + len(proposition), briefing.published)
+    return horizon_at(text, start, start + len(proposition), briefing.published, before)
 
 
 def unmik_checks() -> Iterator[Check]:
@@ -82,7 +84,11 @@ def unmik_checks() -> Iterator[Check]:
     yield Check("title", briefing.title.endswith("Just a Political Tool?"), briefing.title)
     yield Check("author", briefing.authors == ("Mejreme Asllani",), str(briefing.authors))
     yield Check("date", str(briefing.published) == "2025-11-10", str(briefing.published))
-    summary = [block for block in briefing.blocks if block.kind == "bullet" and briefing.sections[block.section].path == ("Summary",)]
+    summary = [
+        block
+        for block in briefing.blocks
+        if block.kind == "bullet" and briefing.sections[block.section].path == ("Summary",)
+    ]
     yield Check("summary bullets", len(summary) == 3, str(len(summary)))
     horizons = [s.horizon for s in briefing.sentences if briefing.sections[s.section].path[:1] == ("Forecast",)]
     yield Check("forecast horizons", horizons == ["short"] * 2 + ["medium"] * 3 + ["long"] * 2, str(horizons))
@@ -94,13 +100,17 @@ def faithful(briefing: Briefing) -> bool:
     """Whether sentences are in order, apart from each other and inside their blocks."""
     ends = [0, *(sentence.end for sentence in briefing.sentences)]
     return all(
-        end <= sentence.start < sentence.end <= briefing.blocks[sentence.block].end and sentence.start >= briefing.blocks[sentence.block].start
+        end <= sentence.start < sentence.end <= briefing.blocks[sentence.block].end
+        and sentence.start >= briefing.blocks[sentence.block].start
         for end, sentence in zip(ends, briefing.sentences, strict=False)
     )
 
 
 def _rows(name: str, checks: list[Check], bars: dict[str, float | None]) -> list[Row]:
-    return [Row(f"{name}: {what}", wilson([check.agrees for check in checks if check.what == what]), bar) for what, bar in bars.items()]
+    return [
+        Row(f"{name}: {what}", wilson([check.agrees for check in checks if check.what == what]), bar)
+        for what, bar in bars.items()
+    ]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -114,11 +124,22 @@ def main(arguments: list[str] | None = None) -> int:
     except YardstickError as error:
         print(error, file=sys.stderr)
         return 2
-    bars = {"title": 1.0, "authors": 1.0, "date": 1.0, "scale": 1.0, "sentence": 1.0, "horizon": 0.98, "sentence horizon": None, "no horizon": None}
+    bars = {
+        "title": 1.0,
+        "authors": 1.0,
+        "date": 1.0,
+        "scale": 1.0,
+        "sentence": 1.0,
+        "horizon": 0.98,
+        "sentence horizon": None,
+        "no horizon": None,
+    }
     rows = [row for folder, checks in groups for row in _rows(f"exercise {folder}", checks, bars)]
     rows += _rows("UNMIK", unmik, dict.fromkeys((check.what for check in unmik), 1.0))
     if options.errors:
-        print("\n".join(check.line for _, checks in [*groups, ("UNMIK", unmik)] for check in checks if not check.agrees))
+        print(
+            "\n".join(check.line for _, checks in [*groups, ("UNMIK", unmik)] for check in checks if not check.agrees)
+        )
     return print_table(rows)
 
 
