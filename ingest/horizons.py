@@ -72,32 +72,51 @@ def _label_pattern(number: str) -> str:
     )
 
 
-def label_window(text: str, published: date | None, parent: bool = False) -> Window | None:
+def label_window(text: str, published: date | None, parent: bool = False, forecast: bool = False) -> Window | None:
     """The window that a heading or label names, or None if the text is no such label.
 
     A label says little else than its time; that of a heading or of a bullet with others under it (`parent`) may go on:
-    "Short-term outlook for the port".
+    "Short-term outlook for the port". Bare dates ("November 2025 - January 2026") are a label under a `forecast`.
     """
     rules = _rules()
-    if len(text) > 120:
+    if len(text) > 120 or re.search(r"[.;!?”\"“]\s*\Z|^[\"“a-z]", text):
         return None
-    rest, term = text, None
-    for name, pattern, _ in rules.terms:
-        if pattern.search(rest):
-            term, rest = term or name, pattern.sub(" ", rest)
+    term, rest = _term(text)
     found = rules.label.search(rest)
-    rest = rules.label.sub(" ", rest)
+    beside = rules.filler.sub(" ", rules.label.sub(" ", rest))
     if term is None:
-        bare = re.sub(r"[\W\d]+", " ", rules.filler.sub(" ", rest)).strip()
+        bare = re.sub(r"[\W\d]+", " ", beside).strip()
         term = next((name for name, _, pattern in rules.terms if bare and pattern.fullmatch(bare)), None)
-        rest = "" if term else rest
-    if term is None and found is None:
-        return None
-    if re.search(r"\w", rules.filler.sub(" ", rest)) and not (parent and rules.forecast.search(text)):
+        beside = "" if term else beside
+    says_more = re.search(r"\w", beside) and not (parent and rules.forecast.search(text))
+    if says_more or (term is None and not (found and (forecast or _looks_ahead(found)))):
         return None
     opens, closes = _window(found, published) if found else (None, None)
     horizon = term or _horizon_of_window(found, opens, closes, published)
     return Window(horizon, " ".join(text.split()).rstrip(":"), opens, closes) if horizon != "none" else None
+
+
+def is_forecast(text: str) -> bool:
+    """Whether a heading opens a forecast."""
+    return bool(_rules().forecast.search(text))
+
+
+def _term(text: str) -> tuple[Horizon | None, str]:
+    """The horizon that the words of a label name, the longest first, and the label without them and what brackets add."""
+    term: Horizon | None = None
+    rest = text
+    for name, pattern, _ in _rules().terms:
+        if pattern.search(rest):
+            term, rest = term or name, pattern.sub(" ", rest)
+    if term and not _rules().label.search(rest):
+        rest = re.sub(r"\([^()]*\)|\[[^\[\]]*\]|/[^/]*/", " ", rest)
+    return term, rest
+
+
+def _looks_ahead(found: re.Match[str]) -> bool:
+    """Whether a window without a word for its horizon is one of a forecast: dates alone may be those of a chronicle."""
+    counted = found["calendar"] is None and not (found["within"] and found["limit2"])
+    return counted or _rules().forecast.search(found.string) is not None or re.match(r"\W*(?:to|until|till|through|by)\b", found.string, re.I) is not None
 
 
 def _horizon_of_window(found: re.Match[str] | None, opens: date | None, closes: date | None, published: date | None) -> Horizon:

@@ -19,6 +19,7 @@ Line = Literal["byline", "author", "published", "updated", "publisher", "title",
 _HEAD = 60
 _PROSE_WORDS = 30
 _LABEL = re.compile(r"[|\s]*(?P<label>[A-Za-z][\w ().'’/&-]{1,36}?)\s*(?::|\|)[\s|—–-]*(?P<value>\S.*?)?[|\s]*")
+_FILE_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _NAME = re.compile(r"(?:(?:Dr|Prof|Professor|Sir|Dame|Lord|Lady|Gen|Col|Maj|Capt|Lt|Mr|Mrs|Ms)\.? )*((?:[^\W\d_][\w’'.-]*)(?: [^\W\d_][\w’'.-]*){1,5})")
 
 
@@ -60,7 +61,7 @@ def read_masthead(blocks: Sequence[ExtractBlock], extract: Extract, kind: Format
     """What the first blocks, the format's own declarations and, failing those, the file's name say about a briefing."""
     lines = _head_lines(blocks, american)
     title, title_blocks, warnings = _title(blocks, lines, extract, kind, name)
-    lines = [replace(line, kind="title") if line.block in title_blocks and line.kind == "text" else line for line in lines]
+    lines = [_retold(line, title, title_blocks) for line in lines]
     roles: dict[int, BlockKind] = {}
     for index in {line.block for line in lines}:
         kinds = {line.kind for line in lines if line.block == index}
@@ -70,12 +71,22 @@ def read_masthead(blocks: Sequence[ExtractBlock], extract: Extract, kind: Format
     return Masthead(
         title=title,
         authors=authors or tuple(author for declared in extract.authors for author in _names(declared, may_invert=True)),
-        published=_published(lines, extract, title, american),
+        published=_published(lines, extract, title, name, american),
         publisher=_publisher(lines, extract, title),
         handling=next((line.value for line in lines if line.kind == "handling"), None),
         roles=roles | dict.fromkeys(title_blocks, "title"),
         warnings=warnings,
     )
+
+
+def _retold(line: _Found, title: str, title_blocks: frozenset[int]) -> _Found:
+    """A line that prints the title, or the title with the date behind it, as such."""
+    plain, wanted = (text.replace("’", "'").lower() for text in (line.value, title))
+    if line.kind != "text" or (line.block not in title_blocks and wanted not in plain):
+        return line
+    before, _, after = plain.partition(wanted)
+    dated = len(before) <= 10 and len(after) <= 60 and first_date(after)
+    return replace(line, kind="published" if dated else "title") if line.block in title_blocks or dated else line
 
 
 def _head_lines(blocks: Sequence[ExtractBlock], american: bool) -> list[_Found]:
@@ -96,10 +107,8 @@ def _head_lines(blocks: Sequence[ExtractBlock], american: bool) -> list[_Found]:
 
 
 def _read_lines(block: ExtractBlock, index: int, american: bool) -> list[_Found]:
-    if block.kind == "row":
-        texts = [": ".join(cell.rstrip(": ") for cell in block.cells if cell)]
-    else:
-        texts = block.text.split("\n")
+    cells = [cell for cell in block.cells if cell.strip()]
+    texts = [f"{cells[0].rstrip(': ')}: {cells[1]}"] if len(cells) == 2 else "\n".join(cells or [block.text]).split("\n")
     found = [_line(text.strip(), index, american) for text in texts if text.strip()]
     if block.kind in ("title", "heading"):
         # "The Fifth Package: A Closer Look" is no label with a value.
@@ -160,7 +169,8 @@ def _without_date(text: str, american: bool) -> str:
 
 def _names(text: str, may_invert: bool) -> tuple[str, ...]:
     """The names in a list of authors, in reading order ("Fink, Anya L." becomes "Anya L. Fink")."""
-    text = re.sub(r"\(.*?\)|<.*?>|\S+@\S+", "", text).strip(" .,;|")
+    text = re.sub(r"\(.*?\)|<.*?>|\S+@\S+", "", text).strip(" ,;|")
+    text = text if re.search(r"\b[A-Z]\.\Z", text) else text.rstrip(" .")
     if may_invert and (inverted := _inverted(text)):
         return inverted
     parts = [part.strip() for part in re.split(r"\s*(?:;|,|&|\band\b|\bwith\b|\n)\s*", text) if part.strip()]
@@ -182,6 +192,8 @@ def _inverted(text: str) -> tuple[str, ...]:
 
 def _is_name(text: str) -> bool:
     words = text.split()
+    if rules()["byline"]["nobody"].fullmatch(text):
+        return False
     particle = rules()["byline"]["particles"]
     return len(words) <= 6 and all(word[0].isupper() or particle.fullmatch(word) for word in words) and words[0][0].isupper()
 
@@ -192,8 +204,8 @@ def _authors(line: _Found) -> tuple[str, ...]:
     return _names(_without_date(line.value, False), may_invert=True) if line.kind == "author" else ()
 
 
-def _published(lines: Sequence[_Found], extract: Extract, title: str, american: bool) -> date | None:
-    """The byline's date, else a declared one, else one that stands alone, else the format's, else the title's."""
+def _published(lines: Sequence[_Found], extract: Extract, title: str, name: str, american: bool) -> date | None:
+    """The byline's date, else a declared one, else one that stands alone, else the format's, the title's, the file's name."""
     ranked = (
         [line.value for line in lines if line.kind == "byline"],
         [line.value for line in lines if line.kind == "published" and line.label],
@@ -201,9 +213,11 @@ def _published(lines: Sequence[_Found], extract: Extract, title: str, american: 
         [line.value for line in lines if line.kind == "updated"],
         [extract.published or ""],
         [line.value for line in lines if line.kind in ("furniture", "title", "author", "label") and "version" not in line.label.lower()],
-        [title],
     )
-    return next((found.date for group in ranked for text in group if (found := first_date(text, american))), None)
+    found = (first_date(text, american) for group in ranked for text in group)
+    # A title or a file name dates its briefing only by a day: "Outlook for January 2027" is not when it was written.
+    named = (dated for text in (title, _FILE_DATE.sub(r" \1-\2-\3 ", PurePath(name).stem)) if (dated := first_date(text, american)))
+    return next((dated.date for dated in found if dated), None) or next((dated.date for dated in named if dated.precision == "day"), None)
 
 
 def _publisher(lines: Sequence[_Found], extract: Extract, title: str) -> str | None:
@@ -242,15 +256,22 @@ def _title(
 
 def _printed_title(blocks: Sequence[ExtractBlock], lines: Sequence[_Found]) -> tuple[str, int]:
     """The title as the head prints it: the first block that the format calls so, else the first line that is nothing else."""
-    texts = {line.block for line in lines if line.kind == "text"}
-    for wanted in (("title",), ("heading",), ("heading", "paragraph", "row", "quote")):
-        for index in sorted(texts):
-            block = blocks[index]
-            if block.kind not in wanted or (wanted == ("heading",) and block.level != 1):
-                continue
-            text = _one_line(" ".join(line.value for line in lines if line.block == index and line.kind == "text"))
-            if 3 < len(text) <= 250 and not text.endswith((".", ";", ",", ":")) and re.search(r"[^\W\d_]{3}", text):
-                return text, index
+    texts: dict[int, str] = {}
+    for line in lines:
+        if line.kind == "text":
+            texts[line.block] = f"{texts.get(line.block, '')} {_one_line(line.value)}".strip()
+    possible = [index for index, text in texts.items() if len(text) <= 250 and text[-1] not in ".;,:" and re.search(r"[^\W\d_]{3}", text)]
+    # One word in capitals over the title is a series or a logo.
+    telling = [index for index in possible if len(texts[index].split()) > 1 or not texts[index].isupper()]
+    for suits in (
+        lambda block: block.kind == "title",
+        lambda block: block.kind == "heading" and block.level == 1,
+        lambda block: len(block.text.split()) > 2 and block.kind in ("heading", "paragraph", "row", "quote"),
+        lambda block: block.kind in ("title", "heading", "paragraph", "row", "quote"),
+    ):
+        for index in telling or possible:
+            if suits(blocks[index]):
+                return texts[index], index
     return "", -1
 
 

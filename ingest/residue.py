@@ -19,40 +19,49 @@ _PROSE = re.compile(r"[a-z]{2,}[.!?][\"”’)\]]*\s*$|[.!?][\"”’)]* [A-Z\"�
 class _Rules:
     line: re.Pattern[str]
     teaser: re.Pattern[str]
+    contents: re.Pattern[str]
     closing: re.Pattern[str]
 
 
 @cache
 def _rules() -> _Rules:
     raw = tomllib.loads(Path(__file__).with_name("residue.toml").read_text(encoding="utf-8"))
-    parts = {name: re.compile("|".join(f"(?:{rule})" for rule in raw[name]), re.I) for name in ("line", "teaser", "closing")}
+    parts = {name: re.compile("|".join(f"(?:{rule})" for rule in raw[name]), re.I) for name in ("line", "teaser", "contents", "closing")}
     return _Rules(**parts)
 
 
 def without_residue(blocks: Sequence[ExtractBlock]) -> list[tuple[int, int, ExtractBlock]]:
     """The blocks that are text of the briefing, each with its index and the offset in its text at which it now begins."""
-    repeated = _running_heads(blocks)
+    dropped = _running_heads(blocks) | _contents(blocks) | _teasers(blocks)
     kept: list[tuple[int, int, ExtractBlock]] = []
-    end = _closing(blocks)
-    after_teaser = False
-    for index, block in enumerate(blocks[:end]):
-        if index in repeated:
-            continue
-        if _rules().teaser.fullmatch(block.text.strip()):
-            after_teaser = True
-            continue
-        if after_teaser and _is_title(block):
-            after_teaser = False
-            continue
-        after_teaser = False
-        if block.kind == "title":
-            kept.append((index, 0, block))
-            continue
-        start, stop = _kept_lines(block.text)
-        if start < stop:
+    for index, block in enumerate(blocks[: _closing(blocks)]):
+        start, stop = (0, len(block.text)) if block.kind == "title" else _kept_lines(block.text)
+        if index not in dropped and start < stop:
             whole = start == 0 and stop == len(block.text)
             kept.append((index, start, block if whole else replace(block, text=block.text[start:stop])))
     return kept
+
+
+def _teasers(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
+    """Links to the articles before and after, each with the title that follows it."""
+    found: set[int] = set()
+    for index, block in enumerate(blocks):
+        if _rules().teaser.fullmatch(block.text.strip()):
+            found.add(index)
+        elif index - 1 in found and _is_title(block) and _rules().teaser.fullmatch(blocks[index - 1].text.strip()):
+            found.add(index)
+    return frozenset(found)
+
+
+def _contents(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
+    """A table of contents: its heading and the list or the short lines under it."""
+    found: set[int] = set()
+    for index, block in enumerate(blocks):
+        if _rules().contents.fullmatch(block.text.strip(" :\n")):
+            found.add(index)
+        elif index - 1 in found and block.kind in ("bullet", "row", "paragraph") and _is_title(block):
+            found.add(index)
+    return frozenset(found)
 
 
 def _kept_lines(text: str) -> tuple[int, int]:
@@ -100,14 +109,14 @@ def _running_heads(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
     for index, block in enumerate(blocks):
         if block.page is not None:
             pages[block.page].append(index)
-    if len(pages) < 3:
+    if len(pages) < 2:
         return _repeated(blocks)
     places: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for page, indexes in pages.items():
         for index in {*indexes[:3], *indexes[-3:]}:
             if len(blocks[index].text) <= 200 and blocks[index].kind not in ("title", "bullet"):
                 places[_shape(blocks[index].text)][page].append(index)
-    needed = max(3, len(pages) // 4)
+    needed = 2 if len(pages) < 5 else max(3, len(pages) // 4)
     found = [index for where in places.values() if len(where) >= needed for index in sum(where.values(), [])]
     return frozenset(found)
 

@@ -19,7 +19,7 @@ _MARK = re.compile(
     r"\s*(?:[•‣▪●◦*–—-]\s+|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)]\s+(?=\S)|\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+(?=[A-Z“\"‘])"
     r"|(?:KJ|Key Judge?ment|Judge?ment)\s?(?:\d{1,2}|[A-Z]\b|[IVX]+\b)?\s?[:.)–—-]\s*)*"
 )
-_OPENED = re.compile(r"[(\[]")
+_ALNUM = re.compile(r"[^\W_]")
 _LONGEST_ASIDE = 240
 
 
@@ -32,13 +32,13 @@ def _rules() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """The spans of the sentences of text[start:end], in order; what lies between them is white space and list marks."""
     end = len(text) if end is None else end
-    begins = first = skip_mark(text, start, end)
+    begins = skip_mark(text, start, end)
     for stop in _STOP.finditer(text, begins, end):
-        if stop.start() >= begins and _ends_sentence(text, stop, begins, first):
+        if stop.start() >= begins and _ends_sentence(text, stop, begins) and _ALNUM.search(text, begins, stop.start()):
             yield begins, stop.start("space")
             begins = stop.end()
     last = begins + len(text[begins:end].rstrip())
-    if last > begins:
+    if _ALNUM.search(text, begins, last):
         yield begins, last
 
 
@@ -49,7 +49,7 @@ def skip_mark(text: str, start: int, end: int) -> int:
     return after if text[after:end].strip() else start + len(text[start:end]) - len(text[start:end].lstrip())
 
 
-def _ends_sentence(text: str, stop: re.Match[str], begins: int, first: int) -> bool:
+def _ends_sentence(text: str, stop: re.Match[str], begins: int) -> bool:
     """Whether a stop followed by a space ends the sentence that begins at `begins`."""
     mark, following = stop["stop"], stop["next"]
     if following[0].islower() or following[0] in ",;:)]–—-" or (stop["open"] == "" and following[0] in "&/"):
@@ -75,7 +75,7 @@ def _full_stop(word: str, stop: re.Match[str]) -> bool:
         return not (following[0].isdigit() or re.fullmatch(r"[IVXLC]+", following)) and word != "No"
     initial = len(word) == 1 and word.isalpha() and word.isupper()
     if bare in seldom_last or initial or "." in word:
-        return following in openers or bool(stop["open"] and not initial)
+        return following in openers or (not initial and stop["open"][:1] in tuple("\"“‘«"))
     return True
 
 

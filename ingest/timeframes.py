@@ -250,6 +250,8 @@ def _read_soon(found: re.Match[str], published: date | None) -> Horizon:
 def _read_named(found: re.Match[str], published: date | None) -> Horizon:
     if published is None or (found["season"] and not re.search(r"\b(?:the|this|next|coming|its|in|by|20\d\d)\b", found.group(), re.I)):
         return "none"
+    if found["year"] and not found["side"] and int(found["year"]) <= published.year:
+        return "none"
     if re.search(r"\b(?:since|previous|past|(?<!\bto )(?<!\band )last)\s*\Z", found.string[: found.start()], re.I):
         return "none"
     side = _side(found["side"])
