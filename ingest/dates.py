@@ -11,7 +11,8 @@ Precision = Literal["day", "month"]
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _YEAR = r"(?:(?:19|20)\d\d)"
@@ -28,7 +29,9 @@ _WRITTEN = re.compile(
 )
 _MONTH_FIRST = re.compile(r"(?<![\d/])(?:0?[1-9]|1[0-2])/(?:1[3-9]|2\d|3[01])/(?:\d{4}|\d\d)(?![\d/])")
 _DAY_FIRST = re.compile(r"(?<![\d/])(?:1[3-9]|2\d|3[01])/(?:0?[1-9]|1[0-2])/(?:\d{4}|\d\d)(?![\d/])")
-_AMERICAN = re.compile(rf"\b{MONTH}\.?\s{_DAY},\s{_YEAR}|\b\d{{1,4}} [AP]M [ECMPA][SD]T\b|\bU\.S\. (?:Government|Congress)", re.I)
+_AMERICAN = re.compile(
+    rf"\b{MONTH}\.?\s{_DAY},\s{_YEAR}|\b\d{{1,4}} [AP]M [ECMPA][SD]T\b|\bU\.S\. (?:Government|Congress)", re.I
+)
 _BRITISH = re.compile(rf"\b{_DAY}(?:st|nd|rd|th)?\s{MONTH}\s{_YEAR}", re.I)
 
 
@@ -76,7 +79,9 @@ def _read(found: re.Match[str], kind: str, american: bool) -> date | None:
         case "dmy":
             return _day(found["dmy_y"], month_number(found["dmy_m"]), found["dmy_last"] or found["dmy_d"])
         case "mdy":
-            return _day(found["mdy_y"], month_number(found["mdy_next"] or found["mdy_m"]), found["mdy_last"] or found["mdy_d"])
+            return _day(
+                found["mdy_y"], month_number(found["mdy_next"] or found["mdy_m"]), found["mdy_last"] or found["mdy_d"]
+            )
         case "ymd":
             month = month_number(found["ymd_m"]) if found["ymd_m"] else int(found["ymd_n"])
             return _day(found["ymd_y"], month, found["ymd_d"])

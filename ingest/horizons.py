@@ -1,22 +1,19 @@
 """The time that a judgement covers, where the heading, label or table cell above it says so."""
 
 import re
-import tomllib
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from ingest.briefing import Horizon, Window
 from ingest.dates import MONTH, month_number
+from ingest.timewords import YEAR, label_pattern, words
 
 Unit = Literal["day", "week", "month", "quarter", "year", "decade"]
 Period = tuple[date, date]
 
-YEAR = r"20\d\d"
-_DASH = r"\s*(?:-|–|—|to|and|till|until)\s*"
 _SHORT_NAMES = {"mth": "month", "mo": "month", "yr": "year"}
 
 
@@ -29,46 +26,14 @@ class _Rules:
 
 
 @cache
-def words() -> dict[str, Any]:
-    """The words and patterns of horizons.toml."""
-    return tomllib.loads(Path(__file__).with_name("horizons.toml").read_text(encoding="utf-8"))
-
-
-def number_pattern() -> str:
-    """A pattern for a number in words or digits."""
-    return "|".join(sorted(map(re.escape, words()["numbers"]), key=len, reverse=True)) + r"|\d+(?:\.\d+)?"
-
-
-def unit_pattern(name: str) -> str:
-    """A pattern for a unit of time, with the name of its group."""
-    return rf"(?P<{name}>day|week|month|quarter|year|decade|mth|mo|yr)s?\b"
-
-
-@cache
 def _rules() -> _Rules:
     order: tuple[Horizon, ...] = ("long", "medium", "short")
     terms, bare, labels = words()["terms"], words()["bare"], words()["labels"]
     return _Rules(
-        label=re.compile(_label_pattern(number_pattern()), re.I),
+        label=re.compile(label_pattern(), re.I),
         terms=tuple((name, re.compile(rf"\b(?:{terms[name]})", re.I), re.compile(bare[name], re.I)) for name in order),
         filler=re.compile(labels["filler"], re.I),
         forecast=re.compile(labels["forecast"], re.I),
-    )
-
-
-def _label_pattern(number: str) -> str:
-    unit = unit_pattern
-    return (
-        rf"(?P<range>\b(?:(?P<from_now>now|today|present)|(?P<low>{number}))\s*(?:{unit('low_unit')})?{_DASH}"
-        rf"(?P<high>{number})[- ]?{unit('high_unit')})"
-        rf"|(?P<beyond>(?:>|≥|\b(?:beyond|more than|over|after|longer than|above|greater than)\b)\s*=?\s*(?P<floor>{number})"
-        rf"[- ]?{unit('floor_unit')}|\b(?P<floor2>{number})\+?[- ]?{unit('floor2_unit')}\s*(?:\+|and (?:beyond|more|over)|or more|plus|onwards?)"
-        rf"|\b(?P<floor3>\d+)\+[- ]?{unit('floor3_unit')})"
-        rf"|(?P<within>(?:<|≤|\b(?:less than|under|up to|within|next|coming|first|over)\b)\s*=?\s*(?:the )?(?:next )?(?P<limit>{number})?[- ]?"
-        rf"{unit('limit_unit')}|\b(?P<limit2>{number})[- ]{unit('limit2_unit')})"
-        rf"|(?P<onwards>\b(?:beyond|after|from)\s(?P<onward_year>{YEAR})|\b(?P<onward_year2>{YEAR})\s?(?:\+|and beyond|onwards?))"
-        rf"|(?P<calendar>(?:\b(?:to|until|till|through|by|in|for|end|mid|late|early|q[1-4]|h[12]|(?:first|second) half of|end of|{MONTH})"
-        rf"[\s-]*)*\b{YEAR}(?:\s*[-–/]\s*(?:{MONTH}\s)?(?:20)?\d\d)?)"
     )
 
 
@@ -102,7 +67,7 @@ def is_forecast(text: str) -> bool:
 
 
 def _term(text: str) -> tuple[Horizon | None, str]:
-    """The horizon that the words of a label name, the longest first, and the label without them and what brackets add."""
+    """The horizon that the words of a label name, and the label without them and what brackets add."""
     term: Horizon | None = None
     rest = text
     for name, pattern, _ in _rules().terms:
@@ -116,10 +81,16 @@ def _term(text: str) -> tuple[Horizon | None, str]:
 def _looks_ahead(found: re.Match[str]) -> bool:
     """Whether a window without a word for its horizon is one of a forecast: dates alone may be those of a chronicle."""
     counted = found["calendar"] is None and not (found["within"] and found["limit2"])
-    return counted or _rules().forecast.search(found.string) is not None or re.match(r"\W*(?:to|until|till|through|by)\b", found.string, re.I) is not None
+    return (
+        counted
+        or _rules().forecast.search(found.string) is not None
+        or re.match(r"\W*(?:to|until|till|through|by)\b", found.string, re.I) is not None
+    )
 
 
-def _horizon_of_window(found: re.Match[str] | None, opens: date | None, closes: date | None, published: date | None) -> Horizon:
+def _horizon_of_window(
+    found: re.Match[str] | None, opens: date | None, closes: date | None, published: date | None
+) -> Horizon:
     if found is None or (published is None and found.lastgroup in ("onwards", "calendar")):
         return "none"
     today = published or date(2000, 1, 1)
@@ -159,7 +130,16 @@ def _calendar_end(text: str) -> date | None:
     lowered = text.lower()
     if months:
         return month_end(year, month_number(months[-1]))
-    for mark, month in (("q1", 3), ("q2", 6), ("q3", 9), ("q4", 12), ("h1", 6), ("first half", 6), ("mid", 6), ("early", 3)):
+    for mark, month in (
+        ("q1", 3),
+        ("q2", 6),
+        ("q3", 9),
+        ("q4", 12),
+        ("h1", 6),
+        ("first half", 6),
+        ("mid", 6),
+        ("early", 3),
+    ):
         if mark in lowered:
             return month_end(year, month)
     return date(year, 12, 31)

@@ -14,13 +14,18 @@ from ingest.briefing import BlockKind, Format
 from ingest.dates import first_date
 from ingest.extract import Extract, ExtractBlock
 
-Line = Literal["byline", "author", "published", "updated", "publisher", "title", "scale", "handling", "furniture", "label", "text"]
+Line = Literal[
+    "byline", "author", "published", "updated", "publisher", "title", "scale", "handling", "furniture", "label", "text"
+]
 
 _HEAD = 60
 _PROSE_WORDS = 30
 _LABEL = re.compile(r"[|\s]*(?P<label>[A-Za-z][\w ().'’/&-]{1,36}?)\s*(?::|\|)[\s|—–-]*(?P<value>\S.*?)?[|\s]*")
 _FILE_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_NAME = re.compile(r"(?:(?:Dr|Prof|Professor|Sir|Dame|Lord|Lady|Gen|Col|Maj|Capt|Lt|Mr|Mrs|Ms)\.? )*((?:[^\W\d_][\w’'.-]*)(?: [^\W\d_][\w’'.-]*){1,5})")
+_NAME = re.compile(
+    r"(?:(?:Dr|Prof|Professor|Sir|Dame|Lord|Lady|Gen|Col|Maj|Capt|Lt|Mr|Mrs|Ms)\.? )*"
+    r"((?:[^\W\d_][\w’'.-]*)(?: [^\W\d_][\w’'.-]*){1,5})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,9 @@ def rules() -> dict[str, Any]:
     }
 
 
-def read_masthead(blocks: Sequence[ExtractBlock], extract: Extract, kind: Format, name: str, american: bool) -> Masthead:
+def read_masthead(
+    blocks: Sequence[ExtractBlock], extract: Extract, kind: Format, name: str, american: bool
+) -> Masthead:
     """What the first blocks, the format's own declarations and, failing those, the file's name say about a briefing."""
     lines = _head_lines(blocks, american)
     title, title_blocks, warnings = _title(blocks, lines, extract, kind, name)
@@ -70,7 +77,8 @@ def read_masthead(blocks: Sequence[ExtractBlock], extract: Extract, kind: Format
     authors = next((names for line in lines if (names := _authors(line))), ())
     return Masthead(
         title=title,
-        authors=authors or tuple(author for declared in extract.authors for author in _names(declared, may_invert=True)),
+        authors=authors
+        or tuple(author for declared in extract.authors for author in _names(declared, may_invert=True)),
         published=_published(lines, extract, title, name, american),
         publisher=_publisher(lines, extract, title),
         handling=next((line.value for line in lines if line.kind == "handling"), None),
@@ -90,12 +98,16 @@ def _retold(line: _Found, title: str, title_blocks: frozenset[int]) -> _Found:
 
 
 def _head_lines(blocks: Sequence[ExtractBlock], american: bool) -> list[_Found]:
-    """The lines of the head, each with its kind; the head ends where prose begins, a byline at the very end counts too."""
+    """The lines of the head, which ends where prose begins, and of a byline at the very end, each with its kind."""
     lines: list[_Found] = []
     prose = 0
     for index, block in enumerate(blocks[:_HEAD]):
         found = _read_lines(block, index, american)
-        prose += block.kind in ("paragraph", "bullet") and any(line.kind == "text" for line in found) and len(block.text.split()) >= _PROSE_WORDS
+        prose += (
+            block.kind in ("paragraph", "bullet")
+            and any(line.kind == "text" for line in found)
+            and len(block.text.split()) >= _PROSE_WORDS
+        )
         if prose:
             break
         lines += found
@@ -108,11 +120,16 @@ def _head_lines(blocks: Sequence[ExtractBlock], american: bool) -> list[_Found]:
 
 def _read_lines(block: ExtractBlock, index: int, american: bool) -> list[_Found]:
     cells = [cell for cell in block.cells if cell.strip()]
-    texts = [f"{cells[0].rstrip(': ')}: {cells[1]}"] if len(cells) == 2 else "\n".join(cells or [block.text]).split("\n")
+    texts = (
+        [f"{cells[0].rstrip(': ')}: {cells[1]}"] if len(cells) == 2 else "\n".join(cells or [block.text]).split("\n")
+    )
     found = [_line(text.strip(), index, american) for text in texts if text.strip()]
     if block.kind in ("title", "heading"):
         # "The Fifth Package: A Closer Look" is no label with a value.
-        found = [replace(line, kind="text", value=text.strip()) if line.kind == "label" else line for line, text in zip(found, filter(str.strip, texts), strict=True)]
+        found = [
+            replace(line, kind="text", value=text.strip()) if line.kind == "label" else line
+            for line, text in zip(found, filter(str.strip, texts), strict=True)
+        ]
     return found
 
 
@@ -145,7 +162,7 @@ def _labelled(text: str, block: int) -> _Found | None:
 
 
 def _is_date_line(text: str, american: bool) -> bool:
-    """Whether a line is a date and nothing else but a word such as "Published", a weekday, a time, a number in brackets."""
+    """Whether a line is a date, with no more than "Published", a weekday, a time or a number in brackets."""
     found = first_date(text, american) if len(text) <= 90 else None
     if found is None:
         return False
@@ -175,7 +192,9 @@ def _names(text: str, may_invert: bool) -> tuple[str, ...]:
         return inverted
     parts = [part.strip() for part in re.split(r"\s*(?:;|,|&|\band\b|\bwith\b|\n)\s*", text) if part.strip()]
     kept = [part for part in parts if not rules()["byline"]["roles"].search(part)]
-    names = [match.group(1).rstrip(",") for part in kept if (match := _NAME.fullmatch(part)) and _is_name(match.group(1))]
+    names = [
+        match.group(1).rstrip(",") for part in kept if (match := _NAME.fullmatch(part)) and _is_name(match.group(1))
+    ]
     return tuple(names) if names and len(names) * 2 >= len(kept) and kept[0].endswith(names[0]) else ()
 
 
@@ -185,7 +204,11 @@ def _inverted(text: str) -> tuple[str, ...]:
     if not all(len(half) in (2, 3) for half in halves) or (len(people) == 1 and re.search(r"\band\b|&", text)):
         return ()
     # One comma may also part two people: "Anna Berg, Jon Dahl".
-    if len(people) == 1 and (len(halves[0][0].split()) > 2 or len(halves[0][1].split()) > 2 or len(halves[0][0].split()) == 2 == len(halves[0][1].split())):
+    if len(people) == 1 and (
+        len(halves[0][0].split()) > 2
+        or len(halves[0][1].split()) > 2
+        or len(halves[0][0].split()) == 2 == len(halves[0][1].split())
+    ):
         return ()
     return tuple(" ".join([half[1], half[0], *half[2:]]) for half in halves)
 
@@ -195,7 +218,11 @@ def _is_name(text: str) -> bool:
     if rules()["byline"]["nobody"].fullmatch(text):
         return False
     particle = rules()["byline"]["particles"]
-    return len(words) <= 6 and all(word[0].isupper() or particle.fullmatch(word) for word in words) and words[0][0].isupper()
+    return (
+        len(words) <= 6
+        and all(word[0].isupper() or particle.fullmatch(word) for word in words)
+        and words[0][0].isupper()
+    )
 
 
 def _authors(line: _Found) -> tuple[str, ...]:
@@ -205,19 +232,29 @@ def _authors(line: _Found) -> tuple[str, ...]:
 
 
 def _published(lines: Sequence[_Found], extract: Extract, title: str, name: str, american: bool) -> date | None:
-    """The byline's date, else a declared one, else one that stands alone, else the format's, the title's, the file's name."""
+    """The byline's date, else a declared one, one that stands alone, the format's, the title's, the file name's."""
     ranked = (
         [line.value for line in lines if line.kind == "byline"],
         [line.value for line in lines if line.kind == "published" and line.label],
         [line.value for line in lines if line.kind == "published"],
         [line.value for line in lines if line.kind == "updated"],
         [extract.published or ""],
-        [line.value for line in lines if line.kind in ("furniture", "title", "author", "label") and "version" not in line.label.lower()],
+        [
+            line.value
+            for line in lines
+            if line.kind in ("furniture", "title", "author", "label") and "version" not in line.label.lower()
+        ],
     )
     found = (first_date(text, american) for group in ranked for text in group)
     # A title or a file name dates its briefing only by a day: "Outlook for January 2027" is not when it was written.
-    named = (dated for text in (title, _FILE_DATE.sub(r" \1-\2-\3 ", PurePath(name).stem)) if (dated := first_date(text, american)))
-    return next((dated.date for dated in found if dated), None) or next((dated.date for dated in named if dated.precision == "day"), None)
+    named = (
+        dated
+        for text in (title, _FILE_DATE.sub(r" \1-\2-\3 ", PurePath(name).stem))
+        if (dated := first_date(text, american))
+    )
+    return next((dated.date for dated in found if dated), None) or next(
+        (dated.date for dated in named if dated.precision == "day"), None
+    )
 
 
 def _publisher(lines: Sequence[_Found], extract: Extract, title: str) -> str | None:
@@ -235,7 +272,10 @@ def _publisher(lines: Sequence[_Found], extract: Extract, title: str) -> str | N
         return extract.publisher
     if found := rules()["publisher"]["of_title"].search(title):
         return str(found["name"])
-    host = next((urlsplit(line.value).hostname for line in lines if line.kind == "publisher" and line.value.startswith("http")), None)
+    host = next(
+        (urlsplit(line.value).hostname for line in lines if line.kind == "publisher" and line.value.startswith("http")),
+        None,
+    )
     return host.removeprefix("www.") if host else None
 
 
@@ -250,19 +290,27 @@ def _title(
     if not title:
         stem = PurePath(name).stem.replace("_", " ").replace("-", " ").strip()
         return stem or name, frozenset(), ("No title found: named after the file.",)
-    same = {line.block for line in lines if line.kind == "text" and _one_line(blocks[line.block].text).lower() == title.lower()}
+    same = {
+        line.block
+        for line in lines
+        if line.kind == "text" and _one_line(blocks[line.block].text).lower() == title.lower()
+    }
     return title, frozenset(same | ({index} if title == printed and index >= 0 else set())), ()
 
 
 def _printed_title(blocks: Sequence[ExtractBlock], lines: Sequence[_Found]) -> tuple[str, int]:
-    """The title as the head prints it: the first block that the format calls so, else the first line that is nothing else."""
+    """The title as the head prints it: what the format calls so, else the first line that is nothing else."""
     texts: dict[int, str] = {}
     for line in lines:
         if line.kind == "text":
             texts[line.block] = f"{texts.get(line.block, '')} {_one_line(line.value)}".strip()
-    possible = [index for index, text in texts.items() if len(text) <= 250 and text[-1] not in ".;,:" and re.search(r"[^\W\d_]{3}", text)]
-    # One word in capitals over the title is a series or a logo.
-    telling = [index for index in possible if len(texts[index].split()) > 1 or not texts[index].isupper()]
+    possible = [
+        index
+        for index, text in texts.items()
+        if len(text) <= 250 and text[-1] not in ".;,:" and re.search(r"[^\W\d_]{3}", text)
+    ]
+    # One word in capitals over the title is a series or a logo, a numbered heading is no title.
+    telling = [index for index in possible if not re.fullmatch(r"[A-Z]+|(?:[IVX]+|\d+)\.\s.*", texts[index])]
     for suits in (
         lambda block: block.kind == "title",
         lambda block: block.kind == "heading" and block.level == 1,

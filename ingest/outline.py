@@ -14,7 +14,9 @@ from ingest.timeframes import horizon_in
 _SPOKEN: frozenset[BlockKind] = frozenset({"paragraph", "bullet", "row", "quote", "caption", "footnote"})
 _LISTED: frozenset[BlockKind] = frozenset({"bullet", "row"})
 _RUN_IN = re.compile(r"(?P<label>[^.:;]{2,90}?)\s?(?:[:.]|\s[–—-])\s+(?=[\"“‘'(]?[A-Z0-9])")
-_TIMELY = re.compile(r"term|run|range|horizon|day|week|month|quarter|year|20\d\d|short|medium|long|immediate|mid|near", re.I)
+_TIMELY = re.compile(
+    r"term|run|range|horizon|day|week|month|quarter|year|20\d\d|short|medium|long|immediate|mid|near", re.I
+)
 
 # How deep a block stands: headings by their level, then labels that are paragraphs, paragraphs, bullets by their level.
 _LABEL, _PARAGRAPH, _BULLET = 49, 50, 100
@@ -104,7 +106,13 @@ class Outline:
 
     def _label(self, kind: BlockKind, block: ExtractBlock, text: str, after: ExtractBlock | None) -> _Label | None:
         """The label that a bullet or a paragraph is, if it is one and something follows that it can stand over."""
-        if kind not in ("bullet", "paragraph") or len(text) > 120 or after is None or after.kind == "heading" or not _TIMELY.search(text):
+        if (
+            kind not in ("bullet", "paragraph")
+            or len(text) > 120
+            or after is None
+            or after.kind == "heading"
+            or not _TIMELY.search(text)
+        ):
             return None
         nests = kind == "bullet" and after.kind == "bullet" and after.level > block.level
         window = label_window(text, self.published, parent=nests, forecast=self._is_forecast())
@@ -113,7 +121,11 @@ class Outline:
 
     def _close(self, depth: int, start: int, beside: bool = False) -> None:
         """End the labels that do not stand over a block of this depth; in a flat list a label holds until the next."""
-        kept = [label for label in self._labels if label.depth < depth or (label.depth == depth and not (label.nests or beside))]
+        kept = [
+            label
+            for label in self._labels
+            if label.depth < depth or (label.depth == depth and not (label.nests or beside))
+        ]
         if len(kept) < len(self._labels):
             self._labels = kept
             if not beside:
@@ -133,7 +145,7 @@ class Outline:
         self._split(text, (begins, len(text)), start, pages, own or window)
 
     def _run_in(self, text: str) -> tuple[Window | None, int]:
-        """A label before a paragraph's first sentence ("Short-term (0-3 months): ..."), and where that sentence begins."""
+        """A label before a paragraph's first sentence ("Short-term (0-3 months): ..."), and where that begins."""
         found = _RUN_IN.match(text, skip_mark(text, 0, len(text)))
         if found and _TIMELY.search(found["label"]) and (window := label_window(found["label"], self.published)):
             self.windows.append(window)
@@ -146,20 +158,28 @@ class Outline:
             before = self._say(text, (first, last), start, pages, window, before)
 
     def _say(
-        self, text: str, span: tuple[int, int], start: int, pages: Pages, window: Window | None, before: Horizon = "none"
+        self,
+        text: str,
+        span: tuple[int, int],
+        start: int,
+        pages: Pages,
+        window: Window | None,
+        before: Horizon = "none",
     ) -> Horizon:
         """Keep one sentence, under a window or with the time that it names itself; returns its horizon."""
         first, last = span
         timely = self.blocks[-1].kind != "footnote"
-        horizon = window.horizon if window else horizon_in(text[first:last], self.published, before) if timely else "none"
+        horizon = (
+            window.horizon if window else horizon_in(text[first:last], self.published, before) if timely else "none"
+        )
         place = len(self.blocks) - 1, len(self.sections) - 1
         self.sentences.append(Sentence(start + first, start + last, *place, horizon, pages.at(first)))
         return horizon
 
     def _read_row(self, block: ExtractBlock, text: str, start: int, pages: Pages, window: Window | None) -> None:
-        """A table row is one sentence of all its cells; labels are left out, and under columns that are labels each cell is its own."""
+        """A row is one sentence of all its cells but labels; under columns that are labels each cell is its own."""
         cells = list(_cell_spans(block.cells, text))
-        labels = [label_window(text[first:last], self.published, forecast=True) if first < last else None for first, last in cells]
+        labels = [self._cell_label(text[first:last]) for first, last in cells]
         named = [label for label in labels if label]
         if block.header or len(named) > 1:
             self._columns = tuple(labels)
@@ -177,6 +197,11 @@ class Outline:
             self._split(text, said[0], start, pages, window)
         elif said:
             self._say(text, (said[0][0], said[-1][1]), start, pages, window)
+
+    def _cell_label(self, cell: str) -> Window | None:
+        """The label that a cell is; outside a forecast only a word for the horizon makes one, not "2-3 weeks"."""
+        label = label_window(cell, self.published, forecast=True) if cell and _TIMELY.search(cell) else None
+        return label if label and (self._is_forecast() or re.search(r"term|run|>|beyond", cell, re.I)) else None
 
 
 def _cell_spans(cells: Sequence[str], text: str) -> Iterator[tuple[int, int]]:

@@ -82,7 +82,7 @@ def _hyphen_rules() -> tuple[frozenset[str], frozenset[str]]:
 
 
 def repair(text: str, words: Vocabulary) -> Repaired:
-    """`text` on one line, without soft hyphens, ligatures, odd or doubled spaces, invisible characters and broken words."""
+    """`text` on one line, without soft hyphens, ligatures, odd spaces, invisible characters and broken words."""
     start = _edge(text)
     last = _END.search(text, start)
     end = last.start() + 1 if last else start

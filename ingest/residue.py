@@ -1,11 +1,12 @@
 """Tells the text of a briefing from what its web page or its print left around it."""
 
+import operator
 import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
 from ingest.extract import ExtractBlock
@@ -26,16 +27,19 @@ class _Rules:
 @cache
 def _rules() -> _Rules:
     raw = tomllib.loads(Path(__file__).with_name("residue.toml").read_text(encoding="utf-8"))
-    parts = {name: re.compile("|".join(f"(?:{rule})" for rule in raw[name]), re.I) for name in ("line", "teaser", "contents", "closing")}
+    parts = {
+        name: re.compile("|".join(f"(?:{rule})" for rule in raw[name]), re.I)
+        for name in ("line", "teaser", "contents", "closing")
+    }
     return _Rules(**parts)
 
 
 def without_residue(blocks: Sequence[ExtractBlock]) -> list[tuple[int, int, ExtractBlock]]:
-    """The blocks that are text of the briefing, each with its index and the offset in its text at which it now begins."""
+    """The blocks that are text of the briefing, each with its index and the offset where its text now begins."""
     dropped = _running_heads(blocks) | _contents(blocks) | _teasers(blocks)
     kept: list[tuple[int, int, ExtractBlock]] = []
     for index, block in enumerate(blocks[: _closing(blocks)]):
-        start, stop = (0, len(block.text)) if block.kind == "title" else _kept_lines(block.text)
+        start, stop = _kept_lines(block.text)
         if index not in dropped and start < stop:
             whole = start == 0 and stop == len(block.text)
             kept.append((index, start, block if whole else replace(block, text=block.text[start:stop])))
@@ -46,9 +50,9 @@ def _teasers(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
     """Links to the articles before and after, each with the title that follows it."""
     found: set[int] = set()
     for index, block in enumerate(blocks):
-        if _rules().teaser.fullmatch(block.text.strip()):
-            found.add(index)
-        elif index - 1 in found and _is_title(block) and _rules().teaser.fullmatch(blocks[index - 1].text.strip()):
+        if _rules().teaser.fullmatch(block.text.strip()) or (
+            index - 1 in found and _is_title(block) and _rules().teaser.fullmatch(blocks[index - 1].text.strip())
+        ):
             found.add(index)
     return frozenset(found)
 
@@ -57,9 +61,9 @@ def _contents(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
     """A table of contents: its heading and the list or the short lines under it."""
     found: set[int] = set()
     for index, block in enumerate(blocks):
-        if _rules().contents.fullmatch(block.text.strip(" :\n")):
-            found.add(index)
-        elif index - 1 in found and block.kind in ("bullet", "row", "paragraph") and _is_title(block):
+        if _rules().contents.fullmatch(block.text.strip(" :\n")) or (
+            index - 1 in found and block.kind in ("bullet", "row", "paragraph") and _is_title(block)
+        ):
             found.add(index)
     return frozenset(found)
 
@@ -93,18 +97,18 @@ def _is_title(block: ExtractBlock) -> bool:
 
 
 def _closing(blocks: Sequence[ExtractBlock]) -> int:
-    """Where a list of other articles, of tags or of comments begins that runs to the end; their number if there is none."""
+    """Where a list of other articles, tags or comments begins that runs to the end; their number without one."""
     for index in range(len(blocks) - 1, max(1, len(blocks) // 3), -1):
         text = blocks[index].text.strip()
         if len(text) <= 60 and _rules().closing.fullmatch(text):
             return index
-        if len(text) > 160 or blocks[index].kind in ("bullet", "row", "footnote") and _PROSE.search(text):
+        if len(text) > 160 or (blocks[index].kind in ("bullet", "row", "footnote") and _PROSE.search(text)):
             break
     return len(blocks)
 
 
 def _running_heads(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
-    """The indexes of lines that come back on page after page: at the edge of pages, or word for word where none are known."""
+    """The lines that come back on page after page: at their edges, or word for word where pages are unknown."""
     pages: dict[int, list[int]] = defaultdict(list)
     for index, block in enumerate(blocks):
         if block.page is not None:
@@ -117,14 +121,23 @@ def _running_heads(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
             if len(blocks[index].text) <= 200 and blocks[index].kind not in ("title", "bullet"):
                 places[_shape(blocks[index].text)][page].append(index)
     needed = 2 if len(pages) < 5 else max(3, len(pages) // 4)
-    found = [index for where in places.values() if len(where) >= needed for index in sum(where.values(), [])]
+    found = [
+        index
+        for where in places.values()
+        if len(where) >= needed
+        for index in reduce(operator.iadd, where.values(), [])
+    ]
     return frozenset(found)
 
 
 def _repeated(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
     places: dict[str, list[int]] = defaultdict(list)
     for index, block in enumerate(blocks):
-        if block.kind == "paragraph" and len(block.text) <= 120 and not block.text.rstrip().endswith((".", "?", "!", ":", ";", ",")):
+        if (
+            block.kind == "paragraph"
+            and len(block.text) <= 120
+            and not block.text.rstrip().endswith((".", "?", "!", ":", ";", ","))
+        ):
             places[_shape(block.text)].append(index)
     return frozenset(index for where in places.values() if len(where) >= 5 for index in where)
 

@@ -60,7 +60,9 @@ def _ends_sentence(text: str, stop: re.Match[str], begins: int) -> bool:
         return True
     if len(mark) > 1 or mark == "…":
         # An ellipsis that stands alone leaves something out; one that hangs on a word trails off.
-        return stop.start() > begins and not text[stop.start() - 1].isspace() and not text[begins : stop.end()].isupper()
+        return (
+            stop.start() > begins and not text[stop.start() - 1].isspace() and not text[begins : stop.end()].isupper()
+        )
     before = _WORD_BEFORE.search(text, max(begins, stop.start() - 30), stop.start())
     return _full_stop(before.group() if before else "", stop)
 
@@ -75,7 +77,7 @@ def _full_stop(word: str, stop: re.Match[str]) -> bool:
         return not (following[0].isdigit() or re.fullmatch(r"[IVXLC]+", following)) and word != "No"
     initial = len(word) == 1 and word.isalpha() and word.isupper()
     if bare in seldom_last or initial or "." in word:
-        return following in openers or (not initial and stop["open"][:1] in tuple("\"“‘«"))
+        return following in openers or (not initial and stop["open"][:1] in tuple('"“‘«'))
     return True
 
 
@@ -87,6 +89,9 @@ def _closed(text: str, begins: int, end: int) -> bool:
     sentence = text[begins:end]
     if sentence.count("(") <= sentence.count(")") and sentence.count("[") <= sentence.count("]"):
         return True
-    if not sentence[0] in "([":
-        return end - opened > _LONGEST_ASIDE or text.find(")" if text[opened] == "(" else "]", end, end + _LONGEST_ASIDE) < 0
+    if sentence[0] not in "([":
+        return (
+            end - opened > _LONGEST_ASIDE
+            or text.find(")" if text[opened] == "(" else "]", end, end + _LONGEST_ASIDE) < 0
+        )
     return True

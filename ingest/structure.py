@@ -21,7 +21,7 @@ _SLUG = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A block that is kept. `parts` says where its text comes from: (offset in it, offset in the extracted text, page)."""
+    """A block that is kept. `parts`: (offset in its text, offset in the extracted text, page) of what it is made of."""
 
     block: ExtractBlock
     parts: tuple[tuple[int, int, int | None], ...]
@@ -60,7 +60,9 @@ def _pieces(blocks: Sequence[ExtractBlock]) -> list[_Piece]:
     for block in blocks:
         offsets.append(offset)
         offset += len(block.text) + 2
-    return [_Piece(block, ((0, offsets[index] + start, block.page),)) for index, start, block in without_residue(blocks)]
+    return [
+        _Piece(block, ((0, offsets[index] + start, block.page),)) for index, start, block in without_residue(blocks)
+    ]
 
 
 def _whole_paragraphs(pieces: list[_Piece]) -> list[_Piece]:
@@ -91,7 +93,9 @@ def _pages(piece: _Piece, origins: Origins) -> Pages:
     if len(piece.parts) == 1:
         return Pages(((0, piece.block.page),))
     places = [(bisect_left(origins, start, key=lambda pair: pair[1]), page) for start, _, page in piece.parts]
-    return Pages(((0, piece.block.page), *((origins[place][0], page) for place, page in places[1:] if place < len(origins))))
+    return Pages(
+        ((0, piece.block.page), *((origins[place][0], page) for place, page in places[1:] if place < len(origins)))
+    )
 
 
 def _origin(piece: _Piece, offset: int) -> int:
@@ -100,7 +104,7 @@ def _origin(piece: _Piece, offset: int) -> int:
 
 
 def _kind(block: ExtractBlock, text: str) -> BlockKind:
-    """What a block is after a second look: handling marks are no headings, nor are quotations and lines that lead in a list."""
+    """What a block is at a second look: handling marks, quotations and lines that lead in a list are no headings."""
     if len(text) <= 120 and rules()["handling"]["line"].fullmatch(text):
         return "byline"
     if block.kind not in ("heading", "title"):

@@ -10,12 +10,12 @@ from functools import cache
 from dateutil.easter import easter
 
 from ingest.briefing import Horizon
-from ingest.dates import MONTH, month_number
-from ingest.horizons import YEAR, Period, Unit, add, calendar, count_of, horizon_until, month_end, number_pattern, unit_of, unit_pattern, words
+from ingest.dates import month_number
+from ingest.horizons import Period, Unit, add, calendar, count_of, horizon_until, month_end, unit_of
+from ingest.timewords import frame_pattern, hint_pattern, words
 
 _ANY_DAY = date(2001, 1, 1)
 _ORDINALS = ("first", "second", "third", "fourth")
-_DETERMINER = r"(?:the |its |their |his |her |this |a |an |each )"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,64 +45,13 @@ class _Rules:
 @cache
 def _rules() -> _Rules:
     raw = words()
-    numbers = rf"(?:(?:{number_pattern()})(?:\s(?:to|or)\s|\s?[-–]\s?))?(?:{number_pattern()})"
-    days = "|".join([*raw["days"], "easter"])
     return _Rules(
-        hint=re.compile(
-            r"(?:day|week|month|quarter|year|decade|term|run|tonight|tomorrow|20\d\d|easter|christmas"
-            rf"|{'|'.join(raw['seasons'])}|fall|{MONTH})s?\b",
-            re.I,
-        ),
-        frame=re.compile(f"{_counted(numbers)}|{_calendar_words()}|{_named(raw, days)}", re.I),
+        hint=re.compile(hint_pattern(), re.I),
+        frame=re.compile(frame_pattern(), re.I),
         sides=tuple((side, re.compile(pattern, re.I)) for side, pattern in raw["sides"].items()),
         seasons={**raw["seasons"], "fall": raw["seasons"]["autumn"]},
         days=tuple((re.compile(name, re.I), month, day) for name, (month, day) in raw["days"].items()),
         **{name: re.compile(pattern, re.I) for name, pattern in raw["tense"].items()},
-    )
-
-
-def _counted(numbers: str) -> str:
-    """Times counted in units from now."""
-    return (
-        rf"(?P<next>\b(?P<the>the |its )?(?:next|coming)\s(?:(?P<next_count>{numbers})\s)?{unit_pattern('next_unit')})"
-        rf"|(?P<within>\b(?:within|inside|in (?:less than|under|as little as)|in a matter of)\s(?:just |about |roughly |at most |the )?"
-        rf"(?:(?P<within_count>{numbers})\s)?{unit_pattern('within_unit')}(?! of\b))"
-        rf"|(?P<same>\b(?:on that (?:day|date)|by then|by that (?:date|day|time)|(?:in|over|during|within) (?:the same|that) (?:period|month|year|time))\b)"
-        rf"|(?P<ahead>\bin\s(?:about |around |roughly |some )?(?P<ahead_count>{numbers})\s{unit_pattern('ahead_unit')}(?P<time>[’']? time)?"
-        rf"|\b(?P<from_count>{numbers})\s{unit_pattern('from_unit')}\sfrom now)"
-        rf"|(?P<lasts>\b(?:for|to last|will last|(?P<longer>beyond|after))\s(?:(?:at least|up to|about|around|some|as long as|more than|another|a further|well over|over)\s)*"
-        rf"(?P<lasts_count>{numbers})?\s?(?:more )?{unit_pattern('lasts_unit')})"
-        r"|(?P<term>\bin the (?:(?P<short>short|near|immediate)|(?P<medium>medium|mid|intermediate)|(?P<long>long))(?:er)?[- ](?:term|run|future)\b)"
-    )
-
-
-def _calendar_words() -> str:
-    """Times counted by the calendar: this year, the second half of next year, tonight."""
-    unit = r"(?P<{0}>week|month|quarter|year|decade)\b(?![’']s [^e])"
-    return (
-        r"|(?P<half>\b(?P<half_side>in|during|by|before|until|till|from|into)\sthe\s(?P<half_part>first|second|third|fourth|last|final|closing|opening)\s"
-        rf"(?P<half_unit>half|quarter|third|months|weeks)(?:\sof (?:(?P<half_year>{YEAR})|(?P<half_next>next year)|the year|this year))?)"
-        r"|(?P<next_year>\bend of next year\b)"
-        rf"|(?P<this>\b(?P<early>earlier )?(?:later )?this {unit.format('this_unit')}"
-        r"|\b(?:by|before|until|till|for|over|in|during|through|throughout|towards?|at|survives?|outlasts?|later in)\s"
-        rf"(?:the (?:end|rest|remainder|course|close) of )?the (?:current |calendar )?{unit.format('the_unit')}(?! (?:to|of|in|that|when)\b))"
-        r"|(?P<soon>\btonight\b|\btomorrow\b|\bthis (?:morning|afternoon|evening)\b)"
-    ).removeprefix("|")
-
-
-def _named(raw: dict[str, dict[str, str]], days: str) -> str:
-    """Times with a name: days, months, seasons, years, whichever way they are led in."""
-    own = rf"(?:{_DETERMINER}|next |coming |following |whole of |second |first )*"
-    part = r"(?:(?P<{0}>end|close|late|start|beginning|early|middle|mid|first half|second half|(?:first|second|third|fourth|last) quarter)(?:[- ]| of (?:the )?|(?= of)))?"
-    season = rf"(?:{'|'.join(raw['seasons'])}|fall(?= (?:of )?20)|(?<=this )fall|(?<=next )fall|(?<=coming )fall)"
-    return (
-        rf"(?P<named>\b(?:(?P<side>{'|'.join(raw['sides'].values())})\s)?(?:(?<=\s)|\b){own}(?:about |around )?"
-        rf"(?:(?P<day>{days})\b"
-        rf"|(?P<date_day>\d\d?)(?:st|nd|rd|th)?\s(?-i:(?P<date_month>{MONTH}))\b(?:,?\s(?P<date_year>{YEAR}))?"
-        rf"|(?-i:(?P<us_month>{MONTH}))\s(?P<us_day>\d\d?)\b(?!\d)(?:,\s(?P<us_year>{YEAR}))?"
-        rf"|{part.format('month_part')}(?-i:(?P<month>{MONTH}))\b\.?(?:\s(?P<month_year>(?:19|20)\d\d))?"
-        rf"|{part.format('season_part')}(?P<season>{season})\b(?:(?:\sof)?\s(?P<season_year>(?:19|20)\d\d))?"
-        rf"|{part.format('year_part')}(?P<year>{YEAR})(?:\s?[-–/]\s?(?P<year_last>(?:20)?\d\d))?(?!\d)))"
     )
 
 
@@ -112,7 +61,7 @@ def horizon_in(text: str, published: date | None, before: Horizon = "none") -> H
 
 
 def horizon_at(text: str, start: int, end: int, published: date | None, before: Horizon = "none") -> Horizon:
-    """The horizon of what a sentence says at text[start:end]: the time named there, else in the same clause, else none."""
+    """The horizon of what a sentence says at text[start:end]: the time named there, else in its clause, else none."""
     frames = list(timeframes(text, published, before))
     cuts = _rules().clause
     opens = max((cut.end() for cut in cuts.finditer(text, 0, start + 1)), default=0)
@@ -184,7 +133,7 @@ def _read_next(found: re.Match[str], published: date | None) -> Horizon:
     return horizon_until(opens + (closes - opens) / 2, published)
 
 
-def _read_within(found: re.Match[str], published: date | None) -> Horizon:
+def _read_within(found: re.Match[str], _published: date | None) -> Horizon:
     unit = unit_of(found["within_unit"])
     if not _is_forward(found):
         return "none"
@@ -192,7 +141,7 @@ def _read_within(found: re.Match[str], published: date | None) -> Horizon:
     return _ahead(1 if singular else _counted_or_some(found["within_count"], unit), unit)
 
 
-def _read_ahead(found: re.Match[str], published: date | None) -> Horizon:
+def _read_ahead(found: re.Match[str], _published: date | None) -> Horizon:
     if found["from_count"]:
         return _ahead(count_of(found["from_count"]), unit_of(found["from_unit"]))
     if not found["time"] and (_is_past(found) or not _is_forward(found) or _rules().record.search(_before(found, 40))):
@@ -200,7 +149,7 @@ def _read_ahead(found: re.Match[str], published: date | None) -> Horizon:
     return _ahead(count_of(found["ahead_count"]), unit_of(found["ahead_unit"]))
 
 
-def _read_lasts(found: re.Match[str], published: date | None) -> Horizon:
+def _read_lasts(found: re.Match[str], _published: date | None) -> Horizon:
     """How long something is to last; a bare "for years" after no verb of lasting says nothing."""
     unit, longer = unit_of(found["lasts_unit"]), bool(found["longer"])
     lasts = not found.group().lower().startswith("for")
@@ -212,7 +161,7 @@ def _read_lasts(found: re.Match[str], published: date | None) -> Horizon:
     return "long" if longer and add(_ANY_DAY, count, unit) >= add(_ANY_DAY, 1, "year") else _ahead(count, unit)
 
 
-def _read_term(found: re.Match[str], published: date | None) -> Horizon:
+def _read_term(found: re.Match[str], _published: date | None) -> Horizon:
     return "short" if found["short"] else "medium" if found["medium"] else "long"
 
 
@@ -221,7 +170,10 @@ def _read_half(found: re.Match[str], published: date | None) -> Horizon:
     if published is None or _is_past(found):
         return "none"
     year = int(found["half_year"]) if found["half_year"] else published.year + bool(found["half_next"])
-    part, months = found["half_part"].lower(), {"half": 6, "third": 4, "months": 3, "weeks": 1}.get(found["half_unit"].lower(), 3)
+    part, months = (
+        found["half_part"].lower(),
+        {"half": 6, "third": 4, "months": 3, "weeks": 1}.get(found["half_unit"].lower(), 3),
+    )
     place = _ORDINALS.index(part) if part in _ORDINALS else 0 if part == "opening" else 12 // months - 1
     if found["half_unit"].lower() in ("months", "weeks") and not found.group().lower().endswith(("year", str(year))):
         return "none"
@@ -239,16 +191,18 @@ def _read_this(found: re.Match[str], published: date | None) -> Horizon:
     return horizon_until(calendar(unit, published)[1], published)
 
 
-def _read_next_year(found: re.Match[str], published: date | None) -> Horizon:
+def _read_next_year(_found: re.Match[str], published: date | None) -> Horizon:
     return horizon_until(date(published.year + 1, 12, 31), published) if published else "long"
 
 
-def _read_soon(found: re.Match[str], published: date | None) -> Horizon:
+def _read_soon(found: re.Match[str], _published: date | None) -> Horizon:
     return "none" if _is_past(found) else "short"
 
 
 def _read_named(found: re.Match[str], published: date | None) -> Horizon:
-    if published is None or (found["season"] and not re.search(r"\b(?:the|this|next|coming|its|in|by|20\d\d)\b", found.group(), re.I)):
+    if published is None or (
+        found["season"] and not re.search(r"\b(?:the|this|next|coming|its|in|by|20\d\d)\b", found.group(), re.I)
+    ):
         return "none"
     if found["year"] and not found["side"] and int(found["year"]) <= published.year:
         return "none"
@@ -256,7 +210,11 @@ def _read_named(found: re.Match[str], published: date | None) -> Horizon:
         return "none"
     side = _side(found["side"])
     year, period_of = _periods(found)
-    period = period_of(year) if year is not None else _nearest(found, side, [period_of(published.year + step) for step in (-1, 0, 1)], published)
+    period = (
+        period_of(year)
+        if year is not None
+        else _nearest(found, side, [period_of(published.year + step) for step in (-1, 0, 1)], published)
+    )
     if period is None or period[1] < published:
         return "none"
     if period[0] <= published and side == "middle" and (_is_past(found) or not _is_forward(found)):
@@ -277,13 +235,16 @@ def _periods(found: re.Match[str]) -> tuple[int | None, Callable[[int], Period |
     for name in ("date", "us"):
         if found[f"{name}_month"]:
             month, day = month_number(found[f"{name}_month"]), int(found[f"{name}_day"])
-            return _number(found[f"{name}_year"]), lambda year: _one_day(year, month, day)
+            return _number(found[f"{name}_year"]), lambda year, month=month, day=day: _one_day(year, month, day)
     if found["month"]:
         month = month_number(found["month"])
         return _number(found["month_year"]), lambda year: (date(year, month, 1), month_end(year, month))
     if found["season"]:
         month = _rules().seasons[found["season"].lower()]
-        return _number(found["season_year"]), lambda year: (date(year, month, 1), add(date(year, month, 1), 3, "month") - timedelta(days=1))
+        return _number(found["season_year"]), lambda year: (
+            date(year, month, 1),
+            add(date(year, month, 1), 3, "month") - timedelta(days=1),
+        )
     last = int(found["year_last"] or found["year"]) % 100 + 2000
     return int(found["year"]), lambda year: (date(year, 1, 1), date(max(year, last), 12, 31))
 
@@ -297,7 +258,8 @@ def _feast(name: str, year: int) -> Period:
 def _nearest(found: re.Match[str], side: str, periods: list[Period | None], published: date) -> Period | None:
     """Which year a time without one means: the next, after a preposition that looks ahead; otherwise the nearest.
 
-    In a sentence about what will or may be it is the next, but for a day of the last month; after a verb in the past, none.
+    In a sentence about what will or may be it is the next, but for a day of the last month;
+    after a verb in the past, none.
     """
     known = [period for period in periods if period]
     ahead = [period for period in known if period[1] >= published]
@@ -310,7 +272,7 @@ def _nearest(found: re.Match[str], side: str, periods: list[Period | None], publ
         return None
     since, until = (published - past[-1][1]).days, (ahead[0][0] - published).days
     if _is_forward(found):
-        dated = past[-1][0] == past[-1][1] and (since < 31 or (found["side"] or "").lower() == "of" and since < until)
+        dated = past[-1][0] == past[-1][1] and (since < 31 or ((found["side"] or "").lower() == "of" and since < until))
         return None if dated else ahead[0]
     return ahead[0] if until <= since else None
 
@@ -319,7 +281,11 @@ def _part_of(period: Period, part: str) -> Period:
     """The first or second half, a quarter, the start or the end of a period."""
     opens, closes = period
     if "half" in part or "quarter" in part:
-        pieces, place = (2, part.startswith("second")) if "half" in part else (4, _ORDINALS.index(part.split()[0].replace("last", "fourth")))
+        pieces, place = (
+            (2, part.startswith("second"))
+            if "half" in part
+            else (4, _ORDINALS.index(part.split()[0].replace("last", "fourth")))
+        )
     else:
         pieces, place = 3, {"start": 0, "beginning": 0, "early": 0, "middle": 1, "mid": 1}.get(part, 2)
     days = (closes - opens).days

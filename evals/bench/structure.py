@@ -8,16 +8,15 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from evals.bench.corpora import shared
 from evals.bench.table import Row, print_table, wilson
 from ingest.briefing import Briefing, Horizon
 from ingest.errors import YardstickError
-from ingest.timeframes import horizon_at
 from ingest.reading import read_briefing
 from ingest.structure import scale_id
+from ingest.timeframes import horizon_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,11 @@ def horizon_of(briefing: Briefing, text: str, proposition: str) -> Horizon:
     if place is None:
         return "none"
     sentence = briefing.sentences[place]
-    before = briefing.sentences[place - 1].horizon if place and briefing.sentences[place - 1].block == sentence.block else "none"
+    before = (
+        briefing.sentences[place - 1].horizon
+        if place and briefing.sentences[place - 1].block == sentence.block
+        else "none"
+    )
     labels = {window.label for window in briefing.windows}
     if labels.intersection(briefing.sections[sentence.section].path):
         return sentence.horizon
