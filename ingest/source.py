@@ -137,7 +137,7 @@ _HTML_TAG = re.compile(r"</?(p|div|h[1-6]|br|ul|ol|li|table|span|blockquote|sect
 _MAIL_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:[ \t]?\S?|[ \t]+\S|From \S+ ")
 _MAIL_PROOF = re.compile(r"^(MIME-Version|Message-ID|Received|Return-Path|Content-Type|Delivered-To):", re.I | re.M)
 _MARKDOWN_HEADING = re.compile(r"(?:\A|\n[ \t]*\n)#{1,6} +\S")
-_BASE64 = re.compile(r"(?=[^+/=]*[+/=]|.{200})[A-Za-z0-9+/\s]{24,}={0,2}\s*", re.S)
+_BASE64 = re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=\D*\d)(?:[A-Za-z0-9+/]{24,}\s*)+[A-Za-z0-9+/\s]*={0,2}")
 
 
 def find_files(paths: Iterable[Path | str]) -> Iterator[Path]:
@@ -159,7 +159,13 @@ def find_files(paths: Iterable[Path | str]) -> Iterator[Path]:
 def _matches(path: Path) -> list[Path]:
     if os.path.lexists(path) or not any(sign in str(path) for sign in "*?["):
         return [path]
-    return sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor)))) or [path]
+    found = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+    asked = set(filter(_is_hidden, path.parts))
+    return [match for match in found if asked.issuperset(filter(_is_hidden, match.parts))] or [path]
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith((".", "~$"))
 
 
 def _below(path: Path) -> Iterator[Path]:
@@ -167,9 +173,9 @@ def _below(path: Path) -> Iterator[Path]:
         yield path
         return
     for folder, subfolders, names in os.walk(path):
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        subfolders[:] = sorted(name for name in subfolders if not _is_hidden(name))
         for name in sorted(names):
-            if not name.startswith((".", "~$")) and Path(name).suffix.lower() not in _PASSED_OVER:
+            if not _is_hidden(name) and Path(name).suffix.lower() not in _PASSED_OVER:
                 yield Path(folder, name)
 
 
@@ -229,13 +235,11 @@ def _sniff_zip(source: SourceFile) -> Format:
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as exc:
         advice = "Download or copy it again; Word may be able to repair it"
         raise UnreadableFile(source.name, "damaged", "is cut short or damaged", advice) from exc
-    if any(member.startswith("word/") for member in members) or (
-        "[Content_Types].xml" in members and (source.name.lower().endswith((".docx", ".docm", ".dotx")))
-    ):
-        return "docx"
     for member, what in _ZIP_MEMBERS:
         if any(found.startswith(member) for found in members):
             raise UnreadableFile(source.name, "unsupported", f"is {what}", _SAVE_AS)
+    if any(member.startswith("word/") for member in members) or "[Content_Types].xml" in members:
+        return "docx"
     raise UnreadableFile(source.name, "unsupported", "is a ZIP archive, not a document", "Unpack it and add the files")
 
 

@@ -33,8 +33,13 @@ def read_eml(source: SourceFile) -> Extract:
     except (MessageError, RecursionError, ValueError, LookupError) as exc:
         raise UnreadableFile(source.name, "damaged", "is not a complete mail", "Save the mail again as EML") from exc
     body = _body(parts, source.name, wide)
-    headers = {name: _header(message, name) for name in ("Subject", "From", "Date", "Organization")}
+    # A page that a browser saved as one file has the date and the name of the browser, not of the author.
+    own = "Snapshot-Content-Location" not in message and "saved by" not in str(message["From"]).lower()
+    headers = {name: _header(message, name) if own else "" for name in ("Subject", "From", "Date", "Organization")}
     attached = [name for part in parts if (name := _attachment(part))]
+    if attached and not body.blocks:
+        advice = "Save them from the mail and add them as files of their own"
+        raise UnreadableFile(source.name, "no_text", f"holds no text of its own, only {', '.join(attached)}", advice)
     readable = [name for name in attached if PurePath(name).suffix.lower() in _READABLE]
     others = [name for name in attached if name not in readable]
     warnings = [f"attachment not read: {name} (save it and add it as a file of its own)" for name in readable]

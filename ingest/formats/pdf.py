@@ -22,11 +22,16 @@ _PDFIUM = Lock()
 _FAULTS: dict[Reason, tuple[str, str]] = {
     "damaged": ("is cut short or damaged", "Download or copy it again"),
     "encrypted": ("is protected with a password", "Save a copy without a password and add that"),
+    "unsupported": (
+        "is an interactive form that only Adobe Reader fills with text",
+        "Print it to PDF there and add that",
+    ),
     "needs_ocr": (
         "holds pictures of pages, no text",
         "Run text recognition (OCR) on it, for instance with OCRmyPDF, and add what comes out",
     ),
 }
+_FORM = re.compile(r"please wait.{0,200}if this message is not eventually replaced", re.I)
 _BOLD_WEIGHT = 600
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f]+")
 
@@ -67,6 +72,8 @@ def read_pdf(source: SourceFile) -> Extract:
     letters = [sum(char.isalnum() for line in page for char in line.text) for page in pages]
     if sum(letters) < 20 * max(len(pictures), 1) and pictures:
         raise _refused(source, "needs_ocr")
+    if len(pages) < 3 and any(_FORM.search(" ".join(line.text for line in page)) for page in pages):
+        raise _refused(source, "unsupported")
     blocks = blocks_of_pages(pages)
     if not pages or (broken and not any(letters)):
         raise _refused(source, "damaged")
@@ -134,6 +141,7 @@ def _characters(page: Any, width: float, height: float) -> Iterator[_Character]:
         code = 0x2D if code in (2, 0xFFFE) else code
         if code in (0, 10, 13, 0xFFFF):
             continue
+        shown = chr(code) if 31 < code < 0x110000 or code == 9 else "\ufffd"
         held = pdfium.FPDFText_GetTextObject(raw, place)
         key = ctypes.addressof(held.contents) if held else 0
         if key and key not in styles:
@@ -141,7 +149,7 @@ def _characters(page: Any, width: float, height: float) -> Iterator[_Character]:
         style = styles.get(key, fallback)
         pdfium.FPDFText_GetLooseCharBox(raw, place, box)
         x0, x1, top, bottom = _turned((box.left, box.right, box.top, box.bottom), style.turn, width, height)
-        yield _Character(chr(code) if code < 0x110000 else "\ufffd", x0, x1, top, bottom, style)
+        yield _Character(shown, x0, x1, top, bottom, style)
 
 
 def _style(raw: Any, place: int) -> _Style:

@@ -64,7 +64,10 @@ def text_blocks(text: str) -> list[ExtractBlock]:
         for chunk in re.split(r"\n(?:[ ]*\n)+", page):
             _read_chunk(state, [line.rstrip() for line in chunk.split("\n") if line.strip()])
         blocks += state.blocks
-    return with_headings(blocks)
+    blocks = with_headings(blocks)
+    if len(blocks) > 1 and blocks[0].kind == "heading":
+        blocks[0] = replace(blocks[0], kind="title", level=1)
+    return blocks
 
 
 def _read_chunk(state: _Page, lines: list[str]) -> None:
@@ -172,8 +175,6 @@ def with_headings(blocks: list[ExtractBlock]) -> list[ExtractBlock]:
             found.append(replace(block, kind="title", level=1))
         else:
             found.append(replace(block, kind="heading", level=level) if _heads(alone, place, blocks) else block)
-    if found and found[0].kind == "heading" and not titled and len(found) > 1:
-        found[0] = replace(found[0], kind="title", level=1)
     return found
 
 

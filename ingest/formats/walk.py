@@ -52,6 +52,7 @@ _BLOCKS = frozenset(
 _IGNORED = frozenset(["script", "style", "noscript", "template", "head", "title", "svg", "math", "iframe", "object"])
 _BOLD, _ITALIC = frozenset(("b", "strong")), frozenset(("i", "em"))
 _CAPTIONS = ("figcaption", "caption")
+_TITLE = "h1 title"
 _LINE_END = "\u2028"
 _CAPTION_START = re.compile(r"(figure|fig\.|table|chart|map|photo|image|graph|exhibit|box|source)\b", re.I)
 _NOTE_START = re.compile(r"\s*\[\d{1,3}\]\s*\S")
@@ -91,6 +92,8 @@ class _Walk:
         self.letters = self.bold = self.italic = 0
 
     def _kind(self) -> tuple[ExtractKind, int]:
+        if _TITLE in self.open:
+            return "title", 1
         level = next((_HEADINGS[tag] for tag in reversed(self.open) if tag in _HEADINGS), 0)
         if level:
             self.heading = level
@@ -145,7 +148,8 @@ def blocks_of(root: Any) -> list[ExtractBlock]:
 def _start(walk: _Walk, tag: str, element: Any) -> None:
     if tag in _BLOCKS:
         walk.flush()
-    walk.open.append("footnote" if _is_footnote(element) else tag)
+    titled = tag == "h1" and element.get("class") == "title"
+    walk.open.append("footnote" if _is_footnote(element) else _TITLE if titled else tag)
     walk.add(_LINE_END if tag == "br" else element.text)
 
 
@@ -196,6 +200,7 @@ def _titled(blocks: list[ExtractBlock]) -> list[ExtractBlock]:
     """A single heading of the first level above all other headings is the title."""
     headings = [place for place, block in enumerate(blocks) if block.kind == "heading"]
     first = [place for place in headings if blocks[place].level == 1]
-    if len(first) == 1 and first[0] == headings[0]:
+    titled = any(block.kind == "title" for block in blocks)
+    if len(first) == 1 and first[0] == headings[0] and not titled:
         blocks[first[0]] = replace(blocks[first[0]], kind="title")
     return blocks
