@@ -1,0 +1,143 @@
+"""A conversation: its turns, how it goes on, and the messages that show it."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypedDict
+
+from rag.answer import Answer, Claim, Filters, Step
+from rag.library import Horizon, YardstickError
+from rag.service import Yardstick
+from ui.feedback import Rating
+from ui.markup import Html
+from ui.render import answer_html, day, note_html, question_html, waiting_html
+
+HORIZONS: dict[str, Horizon] = {"Short-term": "short", "Medium-term": "medium", "Long-term": "long"}
+# A browser that is sent more than this many versions of a message a second falls behind.
+SECONDS_BETWEEN_CLAIMS = 0.1
+STOPPED = "Stopped before the answer was complete."
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and what came of it: an answer, or a note saying why there is none."""
+
+    question: str
+    answer: Answer | None = None
+    note: str = STOPPED
+    follow_ups: tuple[str, ...] = ()
+    rating: Rating | None = None
+
+
+Turns = tuple[Turn, ...]
+
+
+class Message(TypedDict):
+    """A message as Gradio's Chatbot takes it."""
+
+    role: str
+    content: Html
+
+
+def converse(
+    service: Yardstick, question: str, filters: Filters, turns: Turns
+) -> Iterator[tuple[list[Message], Turns]]:
+    """Ask, and show each step and claim as it comes. The turns yielded before the answer say that it was stopped, which
+    is what remains of them if it is.
+    """
+    history = [turn.answer for turn in turns if turn.answer]
+    pending = Turn(question)
+    try:
+        for shown in _progress(service.stream(question, filters, history)):
+            if isinstance(shown, Answer):
+                pending = replace(pending, answer=shown, note="", follow_ups=service.follow_ups(shown))
+                yield messages((*turns, pending)), (*turns, pending)
+            else:
+                yield [*messages(turns, last=False), *_pair(question, shown)], (*turns, pending)
+    except YardstickError as exc:
+        failed = (*turns, replace(pending, note=str(exc)))
+        yield messages(failed), failed
+
+
+def _progress(stream: Iterator[Step | Claim | Answer]) -> Iterator[Html | Answer]:
+    step, claims, shown = "", list[Claim](), 0.0
+    for item in stream:
+        if isinstance(item, Answer):
+            yield item
+            return
+        if isinstance(item, Step):
+            step = item.text
+        else:
+            claims.append(item)
+            if time.monotonic() - shown < SECONDS_BETWEEN_CLAIMS:
+                continue
+        shown = time.monotonic()
+        yield waiting_html(step, claims)
+
+
+def messages(turns: Turns, last: bool = True) -> list[Message]:
+    """The turns as messages; only the last one, if these are all, suggests how to go on."""
+    return [
+        message
+        for number, turn in enumerate(turns)
+        for message in _pair(turn.question, _reply(turn, number, last and number == len(turns) - 1))
+    ]
+
+
+def _reply(turn: Turn, number: int, last: bool) -> Html:
+    if turn.answer is None:
+        return note_html(turn.note)
+    return answer_html(turn.answer, number, turn.follow_ups if last else (), turn.rating or "")
+
+
+def _pair(question: str, reply: Html) -> list[Message]:
+    return [
+        Message(role="user", content=question_html(question)),
+        Message(role="assistant", content=reply),
+    ]
+
+
+def rate(turns: Turns, number: int, rating: Rating) -> Turns:
+    """The turns with one rated."""
+    return tuple(replace(turn, rating=rating) if place == number else turn for place, turn in enumerate(turns))
+
+
+def filters_of(
+    briefing_ids: Sequence[str],
+    publishers: Sequence[str],
+    horizons: Sequence[str],
+    published_from: str,
+    published_to: str,
+    as_of: str,
+) -> Filters:
+    """The filters as chosen on the page; raises YardstickError for what is not a date."""
+    return Filters(
+        briefing_ids=tuple(briefing_ids),
+        publishers=tuple(publishers),
+        horizons=tuple(HORIZONS[name] for name in horizons),
+        published_from=_date(published_from),
+        published_to=_date(published_to),
+        as_of=_date(as_of),
+    )
+
+
+def describe(filters: Filters) -> list[str]:
+    """What the filters let through, in words."""
+    count = len(filters.briefing_ids)
+    dates = (("from", filters.published_from), ("to", filters.published_to), ("as of", filters.as_of))
+    return [
+        *([f"{count} briefing{'s' if count > 1 else ''}"] if count else []),
+        *filters.publishers,
+        *(name.lower() for name, horizon in HORIZONS.items() if horizon in filters.horizons),
+        *(f"{word} {day(published)}" for word, published in dates if published),
+    ]
+
+
+def _date(written: str) -> date | None:
+    if not written.strip():
+        return None
+    try:
+        return date.fromisoformat(written.strip())
+    except ValueError as exc:
+        raise YardstickError(f"“{written}” is not a date. Write it as 2025-11-10.") from exc

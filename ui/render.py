@@ -1,0 +1,298 @@
+"""Answers and evidence as markup: pure functions from what rag returns to what the page shows."""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from rag.answer import Answer, Citation, Claim
+from rag.library import Block, Briefing, Sentence, YardstickError
+from rag.output import numbered_sources, plain_text, source_line
+from ui.markup import NOTHING, Html, element, escape, join, text
+
+_HEADINGS = ("h3", "h3", "h3", "h4", "h5")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a citation points, as a chip carries it; `checksum` is that of the quote."""
+
+    briefing_id: str
+    start: int
+    end: int
+    checksum: int
+
+    def __str__(self) -> str:
+        return f"{self.briefing_id}/{self.start}/{self.end}/{self.checksum}"
+
+
+def reference_of(citation: Citation) -> Reference:
+    """The reference of a citation."""
+    return Reference(citation.briefing_id, citation.start, citation.end, _checksum(citation.quote))
+
+
+def read_reference(written: str) -> Reference:
+    """The reference that a page sent; raises YardstickError for anything else."""
+    try:
+        briefing_id, start, end, checksum = written.rsplit("/", 3)
+        return Reference(briefing_id, int(start), int(end), int(checksum))
+    except ValueError as exc:
+        raise YardstickError("This citation cannot be read. Ask the question again.") from exc
+
+
+def day(published: date | None) -> str:
+    """A date in words."""
+    return f"{published.day} {published:%B %Y}" if published else "undated"
+
+
+def header_html() -> Html:
+    """The name of the product and the switch between light and dark."""
+    return element(
+        "header",
+        text("h1", "Yardstick"),
+        text("p", "Answers from the briefings, in the words of the briefings"),
+        text("button", "Filters", class_="filters", type="button"),
+        text("button", "Light or dark", class_="theme", type="button"),
+    )
+
+
+def hint_html() -> Html:
+    """The evidence pane before anything is opened."""
+    return text("p", "Choose a number beside a quote to read it in its briefing.", class_="hint")
+
+
+def filters_header_html() -> Html:
+    """The head of the sidebar."""
+    return element("header", text("h2", "Filters"), text("button", "Close", class_="filters", type="button"))
+
+
+def question_html(question: str) -> Html:
+    """The reader's question."""
+    return text("p", question, class_="question")
+
+
+def waiting_html(step: str, claims: Sequence[Claim]) -> Html:
+    """What there is of an answer so far: the claims already found and what is being done."""
+    unfinished = Answer("", "answered", "", None, tuple(claims), (), 0.0)
+    waiting = text("p", f"{step} ...", class_="step")
+    return element("div", _claims(unfinished), waiting, class_="answer")
+
+
+def note_html(note: str) -> Html:
+    """Why a question has no answer: stopped, or an error in words."""
+    return element("div", text("p", note, class_="problem"), class_="answer")
+
+
+def answer_html(answer: Answer, turn: int, follow_ups: Sequence[str] = (), rating: str = "") -> Html:
+    """A whole answer; `turn` is its place in the conversation, which the rating buttons carry."""
+    read_as = answer.read_as != answer.question
+    return element(
+        "div",
+        element("p", escape("Read as: "), text("em", answer.read_as), class_="read-as") if read_as else NOTHING,
+        _answered(answer) if answer.status == "answered" else _not_in_briefings(answer),
+        _actions(answer, turn, rating),
+        _follow_ups(follow_ups),
+        class_="answer",
+    )
+
+
+def _answered(answer: Answer) -> Html:
+    as_of = answer.as_of
+    opening = text("time", day(as_of), datetime=as_of.isoformat()) if as_of else escape("an unknown date")
+    return join(element("p", escape("As of "), opening, class_="as-of"), _claims(answer))
+
+
+def _claims(answer: Answer) -> Html:
+    numbers = numbered_sources(answer)
+    return element("ol", *(_claim(claim, numbers) for claim in answer.claims), class_="claims")
+
+
+def _claim(claim: Claim, numbers: dict[Citation, int]) -> Html:
+    chips = (chip(citation, str(numbers[citation])) for citation in claim.citations)
+    lines = {source_line(citation): citation for citation in reversed(claim.citations)}
+    return element(
+        "li",
+        element("blockquote", text("span", claim.text), escape(" "), *chips),
+        *(_source(citation) for citation in reversed(lines.values())),
+        *(text("p", finding.message, class_="finding") for finding in claim.findings),
+    )
+
+
+def chip(citation: Citation, number: str) -> Html:
+    """The button that opens the evidence of a citation."""
+    hidden = text("span", "Show source ", class_="unseen")
+    reference = str(reference_of(citation))
+    return element(
+        "button",
+        hidden,
+        escape(f"[{number}]"),
+        class_="cite",
+        type="button",
+        value=reference,
+        title=source_line(citation),
+    )
+
+
+def _source(citation: Citation) -> Html:
+    page = f"p. {citation.page}" if citation.page else ""
+    parts = (citation.section.replace(" > ", " › "), _term(citation.horizon), page)
+    return element(
+        "p",
+        text("strong", day(citation.published)),
+        text("cite", citation.title),
+        *(text("span", part) for part in parts if part),
+        class_="source",
+    )
+
+
+def _not_in_briefings(answer: Answer) -> Html:
+    if not answer.nearest:
+        return text("p", "Not in the briefings.", class_="not-found")
+    return join(
+        text("p", "Not in the briefings.", class_="not-found"),
+        text("p", "The nearest judgements they make:", class_="nearest-head"),
+        element("ol", *(_nearest(citation) for citation in answer.nearest), class_="claims nearest"),
+    )
+
+
+def _nearest(citation: Citation) -> Html:
+    read = element("button", escape("Read it"), class_="cite read", type="button", value=str(reference_of(citation)))
+    return element("li", element("blockquote", text("span", citation.quote), escape(" "), read), _source(citation))
+
+
+def _actions(answer: Answer, turn: int, rating: str) -> Html:
+    ratings = (("up", "Helpful"), ("down", "Not helpful"))
+    return element(
+        "div",
+        text("button", "Copy with citations", class_="act copy", type="button"),
+        *(
+            text(
+                "button",
+                f"{label}, noted" if rating == value else label,
+                class_=f"act rate {value}{' chosen' if rating == value else ''}",
+                type="button",
+                value=f"{value}/{turn}",
+            )
+            for value, label in ratings
+        ),
+        text("span", f"{answer.seconds:.2f} s", class_="seconds"),
+        # What the copy button copies, line by line: markup for the page holds no line breaks.
+        element("div", *(text("p", line) for line in plain_text(answer).splitlines()), class_="plain"),
+        class_="acts",
+    )
+
+
+def _follow_ups(questions: Sequence[str]) -> Html:
+    return element("div", *map(ask_button, questions), class_="follow-ups") if questions else NOTHING
+
+
+def ask_button(question: str) -> Html:
+    """The button that asks a question."""
+    return text("button", question, class_="ask", type="button", value=question)
+
+
+def welcome_html(loaded: int, examples: Sequence[str]) -> Html:
+    """What an empty conversation shows: questions to begin with, or how to load the first briefing."""
+    if not loaded:
+        return element(
+            "div",
+            text("h2", "Nothing loaded yet"),
+            text("p", "Answers are quoted from briefings. Add the first: text, Markdown, HTML, PDF, Word or e-mail."),
+            text("button", "Add briefings", class_="go-library", type="button"),
+            class_="welcome",
+        )
+    count = "one briefing" if loaded == 1 else f"{loaded} briefings"
+    return element(
+        "div",
+        text("h2", "What would you like to know?"),
+        text("p", f"Answers are quoted word for word from {count}, each with its source."),
+        element("div", *map(ask_button, examples), class_="examples"),
+        class_="welcome",
+    )
+
+
+def evidence_html(briefing: Briefing, reference: Reference) -> Html:
+    """The briefing's own text with the cited sentence marked; raises YardstickError where it no longer says it.
+
+    A reference to the empty span opens the briefing without a mark.
+    """
+    if _checksum(briefing.quote(reference.start, reference.end)) != reference.checksum:
+        raise YardstickError("This briefing was read anew since the answer was given. Ask the question again.")
+    groups = groupby(briefing.blocks, key=lambda block: block.kind)
+    return element(
+        "article",
+        _masthead(briefing, reference),
+        element("div", *(_group(briefing, list(blocks), reference) for _, blocks in groups), class_="pages"),
+        class_="evidence",
+        aria_label=f"Evidence: {briefing.title}",
+        data_reference=str(reference),
+    )
+
+
+def missing_html(problem: str) -> Html:
+    """The evidence pane when there is none to show."""
+    close = text("button", "Close", class_="close", type="button")
+    note = text("p", problem, class_="problem", tabindex="-1")
+    return element("article", element("header", close, note), class_="evidence")
+
+
+def _masthead(briefing: Briefing, reference: Reference) -> Html:
+    sentence = _cited(briefing, reference)
+    details = [("Published", day(briefing.published)), ("Authors", ", ".join(briefing.authors))]
+    details += [("Publisher", briefing.publisher or ""), ("Scale", briefing.yardstick or "")]
+    if sentence:
+        path = briefing.sections[sentence.section].path if briefing.sections else ()
+        details += [("Section", " › ".join(path)), ("Horizon", _term(sentence.horizon))]
+        details.append(("Page", str(sentence.page) if sentence.page else ""))
+    listed = (join(text("dt", name), text("dd", value)) for name, value in details if value)
+    return element(
+        "header",
+        text("button", "Close", class_="close", type="button"),
+        text("h2", briefing.title, tabindex="-1"),
+        element("dl", *(element("div", item) for item in listed)),
+    )
+
+
+def _cited(briefing: Briefing, reference: Reference) -> Sentence | None:
+    inside = (s for s in briefing.sentences if s.start < reference.end and reference.start < s.end)
+    return next(inside, None)
+
+
+def _group(briefing: Briefing, blocks: Sequence[Block], reference: Reference) -> Html:
+    if blocks[0].kind == "bullet":
+        items = (element("li", _words(briefing, b, reference), class_=f"level-{min(b.level, 4)}") for b in blocks)
+        return element("ul", *items)
+    return join(*(_block(briefing, block, reference) for block in blocks))
+
+
+def _block(briefing: Briefing, block: Block, reference: Reference) -> Html:
+    words = _words(briefing, block, reference)
+    if block.kind == "title":
+        return element("h2", words)
+    if block.kind == "heading":
+        return element(_HEADINGS[min(block.level, 4)], words)
+    return element("blockquote" if block.kind == "quote" else "p", words, class_=block.kind)
+
+
+def _words(briefing: Briefing, block: Block, reference: Reference) -> Html:
+    """The words of a block, the part of it that is cited marked."""
+    start, end = max(block.start, reference.start), min(block.end, reference.end)
+    if start >= end:
+        return escape(briefing.quote(block.start, block.end))
+    before, after = briefing.quote(block.start, start), briefing.quote(end, block.end)
+    return join(escape(before), text("mark", briefing.quote(start, end)), escape(after))
+
+
+def filters_html(parts: Iterable[str]) -> Html:
+    """What the filters let through, in a line; nothing when they let through everything."""
+    line = " · ".join(parts)
+    return element("p", text("strong", "Only "), escape(line), class_="filtered") if line else NOTHING
+
+
+def _term(horizon: str) -> str:
+    return "" if horizon == "none" else f"{horizon.capitalize()}-term"
+
+
+def _checksum(quote: str) -> int:
+    return zlib.crc32(quote.encode("utf-8", "surrogatepass"))
