@@ -160,8 +160,8 @@ def _matches(path: Path) -> list[Path]:
     if os.path.lexists(path) or not any(sign in str(path) for sign in "*?["):
         return [path]
     found = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
-    asked = set(filter(_is_hidden, path.parts))
-    return [match for match in found if asked.issuperset(filter(_is_hidden, match.parts))] or [path]
+    asked = {part for part in path.parts if _is_hidden(part)}
+    return [match for match in found if all(part in asked or not _is_hidden(part) for part in match.parts)] or [path]
 
 
 def _is_hidden(name: str) -> bool:

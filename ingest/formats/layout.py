@@ -1,36 +1,20 @@
-"""The lines of a PDF's pages to blocks: columns, paragraphs, headings, bullets, tables; running heads left out."""
+"""The lines of a PDF's pages to blocks: paragraphs, headings, bullets, notes and tables."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import median
 
 from ingest.extract import ExtractBlock, ExtractKind
+from ingest.formats.columns import Line, columns, highest, lowest, without_running_heads
 from ingest.formats.lists import Levels, numbers_paragraphs, split_mark
 from ingest.formats.tables import names_columns, row_block
 from ingest.formats.walk import is_heading_like
 
-_ZONE = 0.13
-_PAGE_NUMBER = re.compile(r"[-–—\s|\[(]*(page|p\.)?\s*(\d{1,4}|[ivxl]{1,6})(\s*(of|/)\s*\d{1,4})?[-–—\s|\])]*", re.I)
 _CAPTION = re.compile(r"(figure|fig\.|table|map|chart|photo|graph|exhibit|box)\s?[\dIVX]+[.:)\s]|source:", re.I)
 _SENTENCE_END = (".", "!", "?", ":", ";", "”", '"', ".)", "’")
+_MARK_ALONE = re.compile(r"[^\w\s]|o|\(?(\d{1,3}|[a-z]{1,4}|[A-Z]|[IVXLC]{1,6})[.)]|\d{1,2}(\.\d{1,2}){1,3}\.?")
 _NOTE = re.compile(r"((\d{1,3}|[*†‡§])[.)]?\s*|[a-z][.)]?\s+(?=[A-Z]))(?=\S)")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A piece of a line as drawn: its text and where it stands on its page, in points, y downwards."""
-
-    text: str
-    page: int
-    x0: float
-    x1: float
-    top: float
-    bottom: float
-    size: float
-    bold: bool
-    italic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +38,7 @@ class _Piece:
 
 def blocks_of_pages(pages: list[list[Line]]) -> tuple[ExtractBlock, ...]:
     """The blocks of a document in reading order, each with the page that it begins on."""
-    pages = _without_running_heads(pages)
+    pages = without_running_heads(pages)
     characters = Counter[tuple[float, bool]]()
     for page in pages:
         for line in page:
@@ -69,114 +53,6 @@ def blocks_of_pages(pages: list[list[Line]]) -> tuple[ExtractBlock, ...]:
             pieces += _column_pieces(column, body)
     pieces = [piece for piece in pieces if any(map(str.isalnum, piece.block.text))]
     return tuple(piece.block for piece in _ranked(_joined(pieces), body))
-
-
-def _without_running_heads(pages: list[list[Line]]) -> list[list[Line]]:
-    """The pages without page numbers and without the lines that stand at the same place on several of them."""
-    seen: dict[str, set[str]] = defaultdict(set)
-    extents = [(min(line.top for line in page), max(line.bottom for line in page)) for page in pages if page]
-    if not extents:
-        return pages
-    top, bottom = min(start for start, _ in extents), max(end for _, end in extents)
-    high, low = top + _ZONE * (bottom - top), bottom - _ZONE * (bottom - top)
-    for page in pages:
-        whole = " ".join(line.text for line in page)
-        for line in page:
-            if line.top < high or line.bottom > low:
-                seen[_head_key(line)].add(whole)
-    often = max(2, 0.2 * len(extents))
-    kept: list[list[Line]] = []
-    for page in pages:
-        edges = _edges(page)
-        kept.append(
-            [
-                line
-                for line in page
-                if not (line.top < high or line.bottom > low)
-                or not (len(seen[_head_key(line)]) >= often or (line in edges and _PAGE_NUMBER.fullmatch(line.text)))
-            ]
-        )
-    return kept
-
-
-def _edges(page: list[Line]) -> list[Line]:
-    rows = sorted(page, key=lambda line: line.top)
-    return [*rows[:2], *rows[-3:]] if len(rows) > 1 else []
-
-
-def _head_key(line: Line) -> str:
-    return f"{re.sub(r'[0-9ivxl]+', '#', line.text.casefold())} {round(line.top / 8)} {line.size:.0f}"
-
-
-def columns(lines: list[Line]) -> list[list[Line]]:
-    """The lines of a page in reading order, one list for each column of each band between full-width lines."""
-    split = _white_band(lines) if lines else None
-    if split is not None:
-        above = [line for line in lines if line.top < split]
-        return columns(above) + columns([line for line in lines if line.top >= split])
-    gutter = _gutter(lines)
-    if gutter is None:
-        return [sorted(lines, key=lambda line: (line.top, line.x0))] if lines else []
-    found: list[list[Line]] = []
-    band: list[Line] = []
-    for line in [*sorted(lines, key=lambda line: line.top), None]:
-        if line is None or line.x0 < gutter < line.x1:
-            left = [other for other in band if other.x1 <= gutter]
-            found += columns(left) + columns([other for other in band if other.x0 >= gutter])
-            band = []
-            if line is not None and found and found[-1] and found[-1][-1].x0 < gutter < found[-1][-1].x1:
-                found[-1].append(line)
-            elif line is not None:
-                found.append([line])
-        else:
-            band.append(line)
-    return [column for column in found if column]
-
-
-def _white_band(lines: list[Line]) -> float | None:
-    """Where the widest band of white across all the lines ends, if it is wider than two lines; else None."""
-    bottom, best = float("inf"), (0.0, 0.0)
-    for line in sorted(lines, key=lambda line: line.top):
-        best = max(best, (line.top - bottom, line.top))
-        bottom = line.bottom if bottom == float("inf") else max(bottom, line.bottom)
-    return best[1] if best[0] > 2 * median(line.bottom - line.top for line in lines) else None
-
-
-def _gutter(lines: list[Line]) -> float | None:
-    """Where a white strip divides the lines into two columns of running text, or None."""
-    if len(lines) < 10:
-        return None
-    edges = sorted({round(line.x0) for line in lines})
-    best: tuple[float, float] | None = None
-    for edge in edges:
-        place = edge - 1.0
-        left = [line for line in lines if line.x1 <= place]
-        right = [line for line in lines if line.x0 >= place]
-        if len(left) < 5 or len(right) < 5 or not (_is_prose(left) and _is_prose(right)):
-            continue
-        crossing = len(lines) - len(left) - len(right)
-        overlap = min(_lowest(left), _lowest(right)) - max(_highest(left), _highest(right))
-        if crossing > 0.4 * (len(left) + len(right)) or overlap < 3 * lines[0].size:
-            continue
-        if best is None or crossing < best[0]:
-            best = (crossing, place)
-    return best[1] if best else None
-
-
-def _is_prose(lines: list[Line]) -> bool:
-    """Whether most of the text fills the width that it has, as in a column, which the cells of a table do not."""
-    width = sorted(line.x1 - line.x0 for line in lines)[int(0.9 * (len(lines) - 1))]
-    letters = sum(len(line.text) for line in lines)
-    filling = [len(line.text) for line in lines if line.x1 - line.x0 > 0.6 * width]
-    return len(filling) >= 4 and sum(filling) > 0.5 * letters and median(filling) > 20
-
-
-def _highest(lines: list[Line]) -> float:
-    return min(line.top for line in lines)
-
-
-def _lowest(lines: list[Line]) -> float:
-    return max(line.bottom for line in lines)
 
 
 def _column_pieces(column: list[Line], body: _Body) -> list[_Piece]:
@@ -207,7 +83,7 @@ def _rows(column: list[Line]) -> list[list[Line]]:
     found: list[list[Line]] = []
     for row in rows:
         row.sort(key=lambda line: line.x0)
-        if len(row) > 1 and (marked := split_mark(f"{row[0].text} x")) and marked[1] == "x":
+        if len(row) > 1 and _MARK_ALONE.fullmatch(row[0].text):
             row = [_merged(row[:2]), *row[2:]]
         found.append(_near(row))
     return found
@@ -246,12 +122,24 @@ def _table_end(rows: list[list[Line]], place: int) -> int:
     if len(rows[place]) < 2:
         return place
     end, full = place + 1, 1
-    while end < len(rows) and _highest(rows[end]) - _lowest(rows[end - 1]) <= 2.5 * rows[end][0].size:
+    while end < len(rows) and highest(rows[end]) - lowest(rows[end - 1]) <= 2.5 * rows[end][0].size:
         if len(rows[end]) < 2 and not _fits_a_cell(rows[end][0], rows[place:end], rows[end + 1 : end + 4]):
             break
         full += len(rows[end]) > 1
         end += 1
-    return end if full >= 2 else place
+    return end if full >= 2 and _aligned(rows[place:end]) else place
+
+
+def _aligned(rows: list[list[Line]]) -> bool:
+    """Whether most cells after the first stand under each other, which words after a wide gap in a sentence do not."""
+    edges = [[(line.x0, line.x1) for line in row[1:]] for row in rows]
+    below = [
+        any(abs(x0 - left) < 4 or abs(x1 - right) < 4 for other in edges if other is not row for left, right in other)
+        for row in edges
+        for x0, x1 in row
+    ]
+    sentences = sum(row[0].text.endswith((".", ":", "?")) for row in rows if len(row) > 1)
+    return sum(below) >= 0.5 * len(below) and sentences < 0.5 * len(rows)
 
 
 def _fits_a_cell(line: Line, above: list[list[Line]], below: list[list[Line]]) -> bool:
@@ -269,7 +157,8 @@ def _table(rows: list[list[Line]]) -> list[_Piece]:
         if not starts or start - starts[-1] > 12:
             starts.append(start)
     table: list[list[str]] = []
-    wide = max((_highest(row) - _lowest(above) for above, row in pairwise(rows)), default=0.0)
+    gaps = sorted(highest(row) - lowest(above) for above, row in pairwise(rows))
+    wide = gaps[len(gaps) // 2] if gaps else 0.0
     for place, row in enumerate(rows):
         cells = [""] * len(starts)
         for line in row:
@@ -287,8 +176,8 @@ def _table(rows: list[list[Line]]) -> list[_Piece]:
 
 def _wraps(above: list[Line], row: list[Line], cells: list[str], wide: float) -> bool:
     """Whether a line of a table carries on the cells above it: nearer to them than rows are, or in mid-sentence."""
-    gap = _highest(row) - _lowest(above)
-    if gap < 0.6 * wide and wide > 0.4 * row[0].size:
+    gap = highest(row) - lowest(above)
+    if gap < 0.6 * wide and wide > 0.4 * row[0].size and not all(cells):
         return True
     return not cells[0] and all(cell[:1].islower() for cell in cells if cell)
 
@@ -410,7 +299,9 @@ def _ranked(pieces: list[_Piece], body: _Body) -> list[_Piece]:
     if not headings:
         return pieces
     start = headings[0].block.page
-    title = max((piece for piece in headings if piece.block.page == start), key=lambda piece: piece.size)
+    first = [piece for piece in headings if piece.block.page == start]
+    # A bar code in a font of its own is larger than any title.
+    title = max(first, key=lambda piece: (_is_wordy(piece.block.text), piece.size))
     titled = title.size >= 1.12 * body.size or (title is headings[0] and title is pieces[0])
     sizes = sorted({round(piece.size) for piece in headings if piece is not title}, reverse=True)
     found: list[_Piece] = []
@@ -422,3 +313,7 @@ def _ranked(pieces: list[_Piece], body: _Body) -> list[_Piece]:
             piece = replace(piece, block=replace(piece.block, level=level))
         found.append(piece)
     return found
+
+
+def _is_wordy(text: str) -> bool:
+    return sum(map(str.isalpha, text)) > len(text) // 2

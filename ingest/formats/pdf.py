@@ -14,8 +14,9 @@ import pypdfium2.raw as pdfium
 from ingest.briefing import SourceFile
 from ingest.errors import Reason, UnreadableFile
 from ingest.extract import Extract
+from ingest.formats.columns import Line
 from ingest.formats.declared import people, title_of
-from ingest.formats.layout import Line, blocks_of_pages
+from ingest.formats.layout import blocks_of_pages
 
 # PDFium keeps global state: one thread at a time.
 _PDFIUM = Lock()
