@@ -13,11 +13,14 @@ from urllib.parse import urlsplit
 from ingest.briefing import BlockKind, Format
 from ingest.dates import first_date
 from ingest.extract import Extract, ExtractBlock
+from ingest.horizons import label_window
 
 Line = Literal[
     "byline", "author", "published", "updated", "publisher", "title", "scale", "handling", "furniture", "label", "text"
 ]
 
+_CERTAIN: frozenset[Line] = frozenset({"author", "published", "updated", "title"})
+_KNOWN: frozenset[Line] = _CERTAIN | {"publisher", "scale"}
 _HEAD = 60
 _PROSE_WORDS = 30
 _LABEL = re.compile(r"[|\s]*(?P<label>[A-Za-z][\w ().'’/&-]{1,36}?)\s*(?::|\|)[\s|—–-]*(?P<value>\S.*?)?[|\s]*")
@@ -115,22 +118,39 @@ def _head_lines(blocks: Sequence[ExtractBlock], american: bool) -> list[_Found]:
         found = _read_lines(blocks[index], index, american)
         if all(line.kind in ("byline", "author", "published", "updated") for line in found):
             lines += found
-    return lines
+    return _settled(lines)
 
 
 def _read_lines(block: ExtractBlock, index: int, american: bool) -> list[_Found]:
-    cells = [cell for cell in block.cells if cell.strip()]
-    texts = (
-        [f"{cells[0].rstrip(': ')}: {cells[1]}"] if len(cells) == 2 else "\n".join(cells or [block.text]).split("\n")
-    )
+    cells = [cell.strip() for cell in block.cells if cell.strip()]
+    pair = len(cells) == 2 and len(cells[0]) < 40
+    texts = [f"{cells[0].rstrip(': ')}: {cells[1]}"] if pair else "\n".join(cells or [block.text]).split("\n")
     found = [_line(text.strip(), index, american) for text in texts if text.strip()]
-    if block.kind in ("title", "heading"):
-        # "The Fifth Package: A Closer Look" is no label with a value.
-        found = [
-            replace(line, kind="text", value=text.strip()) if line.kind == "label" else line
-            for line, text in zip(found, filter(str.strip, texts), strict=True)
-        ]
-    return found
+    # "The Fifth Package: A Closer Look" is a heading, "Office | Ada Pell" any table's row.
+    known = _CERTAIN if cells and not cells[0].endswith(":") else _KNOWN | {"label"}
+    labelled = known - {"label"} if block.kind in ("title", "heading") else known
+    plain = [text.strip() for text in texts if text.strip()]
+    return [
+        line if not line.label or line.kind in labelled else _Found("text", text, index)
+        for line, text in zip(found, plain, strict=True)
+    ]
+
+
+def _settled(lines: list[_Found]) -> list[_Found]:
+    """The lines, with labels that mean nothing to us as text unless one that does stands beside them."""
+    proven: set[int] = set()
+    for known in sorted({line.block for line in lines if line.label and line.kind != "label"}):
+        for step in (-1, 1):
+            index = known
+            while any(line.block == index and line.label for line in lines):
+                proven.add(index)
+                index += step
+    return [
+        replace(line, kind="text", value=f"{line.label}: {line.value}", label="")
+        if line.kind == "label" and line.block not in proven
+        else line
+        for line in lines
+    ]
 
 
 def _line(text: str, block: int, american: bool) -> _Found:
@@ -154,7 +174,7 @@ def _labelled(text: str, block: int) -> _Found | None:
         return None
     label, value = found["label"].strip(), (found["value"] or "").strip()
     for kind, pattern in rules()["labels"].items():
-        if pattern.fullmatch(label.removeprefix("CRS ").removeprefix("Product ")):
+        if len(value.split()) <= 40 and pattern.fullmatch(label.removeprefix("CRS ").removeprefix("Product ")):
             return _Found(kind, value, block, label)
     # Other labels (report numbers, topics, versions) are no text either, unless the value is prose.
     prose = len(value.split()) > 14 or value.endswith((".", "?", "!")) or not label[0].isupper()
@@ -304,23 +324,28 @@ def _printed_title(blocks: Sequence[ExtractBlock], lines: Sequence[_Found]) -> t
     for line in lines:
         if line.kind == "text":
             texts[line.block] = f"{texts.get(line.block, '')} {_one_line(line.value)}".strip()
-    possible = [
-        index
-        for index, text in texts.items()
-        if len(text) <= 250 and text[-1] not in ".;,:" and re.search(r"[^\W\d_]{3}", text)
-    ]
+    possible = [index for index, text in texts.items() if _may_be_title(text)]
     # One word in capitals over the title is a series or a logo, a numbered heading is no title.
     telling = [index for index in possible if not re.fullmatch(r"[A-Z]+|(?:[IVX]+|\d+)\.\s.*", texts[index])]
-    for suits in (
-        lambda block: block.kind == "title",
-        lambda block: block.kind == "heading" and block.level == 1,
-        lambda block: len(block.text.split()) > 2 and block.kind in ("heading", "paragraph", "row", "quote"),
-        lambda block: block.kind in ("title", "heading", "paragraph", "row", "quote"),
-    ):
-        for index in telling or possible:
-            if suits(blocks[index]):
-                return texts[index], index
-    return "", -1
+    begun = next((index for index, text in texts.items() if text.endswith(".") and len(text.split()) > 3), len(blocks))
+    early = [index for index in telling or possible if index < begun and blocks[index].kind in ("heading", "paragraph")]
+    ranked = (
+        *(index for index in telling or possible if blocks[index].kind == "title"),
+        *(index for index in telling or possible if blocks[index].kind == "heading" and blocks[index].level == 1),
+        *(index for index in early if len(texts[index].split()) > 2),
+        *early,
+    )
+    return (texts[ranked[0]], ranked[0]) if ranked else ("", -1)
+
+
+def _may_be_title(text: str) -> bool:
+    words = re.search(r"[^\W\d_]{3}", text)
+    return (
+        3 < len(text) <= 250
+        and text[-1] not in ".;,:"
+        and bool(words)
+        and label_window(text, None, parent=True) is None
+    )
 
 
 def _one_line(text: str) -> str:

@@ -11,18 +11,18 @@ from pathlib import Path
 Origins = tuple[tuple[int, int], ...]
 
 # Zero-width and direction marks, and control characters other than white space; joiners mean something in some scripts.
-_INVISIBLE = "\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+_INVISIBLE = "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"}
 _FAULT = re.compile(
-    rf"(?P<soft>\u00ad[{_INVISIBLE}]*(?:[^\S\n]*\n\s*)?)"
+    rf"(?P<soft>(?<=\w)\u00ad[{_INVISIBLE}]*(?:[^\S\n]*\n\s*)?(?=\w))"
     r"|(?P<hyphen>(?<=[^\W\d_])[-\u2010\u00ac][^\S\n]*\n\s*(?=[^\W\d_]))"
     r"|(?P<dash>(?<=\w)[-\u2010\u2013\u2014/][^\S\n]*\n\s*(?=\w))"
     rf"|(?P<space>[\s{_INVISIBLE}]{{2,}}|[^\S ])"
     rf"|(?P<invisible>[{_INVISIBLE}])"
     rf"|(?P<ligature>[{''.join(_LIGATURES)}])"
 )
-_EDGE = re.compile(rf"[\s{_INVISIBLE}\u00ad]*")
-_END = re.compile(rf"[^\s{_INVISIBLE}\u00ad][\s{_INVISIBLE}\u00ad]*\Z")
+_EDGE = re.compile(rf"[\s{_INVISIBLE}]*")
+_END = re.compile(rf"[^\s{_INVISIBLE}][\s{_INVISIBLE}]*\Z")
 _BROKEN = re.compile(r"[^\W\d_]+[-\u2010\u00ac][^\S\n]*\n\s*[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
@@ -112,7 +112,7 @@ def _mended(fault: re.Match[str], words: Vocabulary) -> str:
             first = _LAST_WORD.search(fault.string, max(0, fault.start() - 40), fault.start())
             second = _FIRST_WORD.match(fault.string, fault.end())
             joined = first and second and words.joins(first.group(), second.group())
-            return "" if joined else "-"
+            return "" if joined else found[0].replace("\u00ac", "-")
         case "dash":
             return found[0]
         case "space":

@@ -1,12 +1,11 @@
 """Tells the text of a briefing from what its web page or its print left around it."""
 
-import operator
 import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, reduce
+from functools import cache
 from pathlib import Path
 
 from ingest.extract import ExtractBlock
@@ -118,16 +117,11 @@ def _running_heads(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
     places: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for page, indexes in pages.items():
         for index in {*indexes[:3], *indexes[-3:]}:
-            if len(blocks[index].text) <= 200 and blocks[index].kind not in ("title", "bullet"):
+            if len(blocks[index].text) <= 120 and blocks[index].kind not in ("title", "bullet"):
                 places[_shape(blocks[index].text)][page].append(index)
     needed = 2 if len(pages) < 5 else max(3, len(pages) // 4)
-    found = [
-        index
-        for where in places.values()
-        if len(where) >= needed
-        for index in reduce(operator.iadd, where.values(), [])
-    ]
-    return frozenset(found)
+    running = [where for where in places.values() if len(where) >= needed]
+    return frozenset(index for where in running for indexes in where.values() for index in indexes)
 
 
 def _repeated(blocks: Sequence[ExtractBlock]) -> frozenset[int]:

@@ -102,7 +102,8 @@ def _named() -> str:
     raw = words()
     days = "|".join([*raw["days"], "easter"])
     own = rf"(?:{_DETERMINER}|next |coming |following |whole of |second |first )*"
-    some = r"end|close|late|start|beginning|early|middle|mid|(?:first|second) half|(?:first|second|third|fourth|last) quarter"
+    some = r"end|close|late|start|beginning|early|middle|mid"
+    some += r"|(?:first|second) half|(?:first|second|third|fourth|last) quarter"
     part = rf"(?:(?P<{{0}}>{some})(?:[- ]| of (?:the )?|(?= of)))?"
     fall = r"fall(?= (?:of )?20)|(?<=this )fall|(?<=next )fall|(?<=coming )fall"
     return (

@@ -40,6 +40,7 @@ def exercise_checks(folder: str) -> Iterator[Check]:
             ("scale", scale_id(briefing.yardstick), gold["scale"]),
         ):
             yield Check(what, found == wanted, f"{path.stem}: {what} {found!r}, not {wanted!r}")
+        yield Check("spans in order", faithful(briefing), path.stem)
         yield from _sentence_checks(briefing, gold, path.stem)
         yield from _horizon_checks(briefing, gold, path.stem)
 
@@ -132,6 +133,7 @@ def main(arguments: list[str] | None = None) -> int:
         "authors": 1.0,
         "date": 1.0,
         "scale": 1.0,
+        "spans in order": 1.0,
         "sentence": 1.0,
         "horizon": 0.98,
         "sentence horizon": None,
