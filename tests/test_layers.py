@@ -36,7 +36,6 @@ EDGES = {
     "pypdfium2",
     "sentence_transformers",
     "torch",
-    "trafilatura",
     "transformers",
 }
 HEAVY = {"chromadb", "gradio", "langchain", "langchain_core", "sentence_transformers", "torch", "transformers"}

@@ -157,8 +157,8 @@ def _table(rows: list[list[Line]]) -> list[_Piece]:
         if not starts or start - starts[-1] > 12:
             starts.append(start)
     table: list[list[str]] = []
-    gaps = sorted(highest(row) - lowest(above) for above, row in pairwise(rows))
-    wide = gaps[len(gaps) // 2] if gaps else 0.0
+    # The names of the columns may stand off further than any row does.
+    wide = max((highest(row) - lowest(above) for above, row in pairwise(rows[1:])), default=0.0)
     for place, row in enumerate(rows):
         cells = [""] * len(starts)
         for line in row:
@@ -177,7 +177,9 @@ def _table(rows: list[list[Line]]) -> list[_Piece]:
 def _wraps(above: list[Line], row: list[Line], cells: list[str], wide: float) -> bool:
     """Whether a line of a table carries on the cells above it: nearer to them than rows are, or in mid-sentence."""
     gap = highest(row) - lowest(above)
-    if gap < 0.6 * wide and wide > 0.4 * row[0].size and not all(cells):
+    if any(re.fullmatch(r"[\d.,%$€£–-]+", cell) for cell in cells) or all(cells):
+        return False
+    if gap < 0.6 * wide and wide > 0.4 * row[0].size:
         return True
     return not cells[0] and all(cell[:1].islower() for cell in cells if cell)
 

@@ -19,7 +19,9 @@ def split_mark(line: str) -> tuple[str, str] | None:
 
 def numbers_paragraphs(lines: Iterable[str]) -> bool:
     """Whether a text numbers its paragraphs, as official reports do, rather than the items of short lists."""
-    numbers = {int(found.group(1)) for line in lines if (found := re.match(r"\s*(\d{1,3})\.\s+[\"“‘']?[A-Z]", line))}
+    numbers = {
+        int(found.group(1)) for line in lines if (found := re.match(r"\s*(\d{1,3})\.(?:\s+[\"“‘']?[A-Z]|\s*$)", line))
+    }
     return len(numbers) >= 10 and {8, 9, 10} <= numbers
 
 
