@@ -97,6 +97,18 @@ def test_a_table_is_read_by_rows() -> None:
     assert [block.cells for block in extracted("a.pdf", pdf(page))[1:]] == rows
 
 
+def test_a_cell_of_several_lines_is_one_cell() -> None:
+    page: list[Drawn] = [*column(72, 60, f"{WORDS}.", 90), (72, 120, 10, "Horizon"), (200, 120, 10, "Judgement")]
+    for place, (label, judgement) in enumerate([("Short-term", f"{WORDS}."), ("Long-term", f"{WORDS} again.")]):
+        page += [(72, 145 + 46 * place, 10, label), *column(200, 145 + 46 * place, judgement)]
+    rows = [block.cells for block in extracted("a.pdf", pdf(page))[1:]]
+    assert [" ".join(" | ".join(row).split()) for row in rows] == [
+        "Horizon | Judgement",
+        f"Short-term | {WORDS}.",
+        f"Long-term | {WORDS} again.",
+    ]
+
+
 def test_a_note_mark_is_no_part_of_the_word() -> None:
     page: list[Drawn] = [
         (72, 60, 10, "The harvest"),
