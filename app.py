@@ -1,7 +1,6 @@
 """Serve the chat: python app.py."""
 
 import argparse
-import logging
 import os
 import socket
 import sys
@@ -15,13 +14,12 @@ from ingest.errors import YardstickError
 from ingest.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from rag.service import Yardstick
+    from rag.library import Library
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted; 2 when that cannot be done."""
     options = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         settings = load_settings(options.store)
         _check_free(options.host, options.port)
@@ -42,8 +40,10 @@ def _serve(settings: Settings, options: argparse.Namespace) -> None:
         from ui.page import HEAD, THEME, build_page
 
         service = Yardstick(settings)
-        if options.samples and not service.library.briefings():
-            _read_samples(service, options.samples)
+        # Opened before anyone is let in: a store that cannot be used ends this with a word on why.
+        library = service.library
+        if options.samples and not library.briefings():
+            _read_samples(library, options.samples)
         page = build_page(service, Feedback(settings.store / "feedback.jsonl"))
         page.launch(
             server_name=options.host,
@@ -62,13 +62,13 @@ def _serve(settings: Settings, options: argparse.Namespace) -> None:
         page.block_thread()
 
 
-def _read_samples(service: "Yardstick", folder: Path) -> None:
+def _read_samples(library: "Library", folder: Path) -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("Reading the sample briefings"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns) as bar:
         task = bar.add_task("", total=None)
-        outcomes = service.library.add(
+        outcomes = library.add(
             [folder], lambda done: bar.update(task, total=done.passages or None, completed=done.passages_done)
         )
     for outcome in outcomes:

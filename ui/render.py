@@ -11,6 +11,7 @@ from rag.library import Block, Briefing, Sentence, YardstickError
 from rag.output import numbered_sources, plain_text, source_line
 from ui.markup import NOTHING, Html, element, escape, join, text
 
+FORMATS = "Text, Markdown, HTML, PDF, Word or e-mail"
 _HEADINGS = ("h3", "h3", "h3", "h4", "h5")
 
 
@@ -198,7 +199,7 @@ def welcome_html(loaded: int, examples: Sequence[str]) -> Html:
         return element(
             "div",
             text("h2", "Nothing loaded yet"),
-            text("p", "Answers are quoted from briefings. Add the first: text, Markdown, HTML, PDF, Word or e-mail."),
+            text("p", f"Answers are quoted from briefings. Add the first of yours: {FORMATS[0].lower()}{FORMATS[1:]}."),
             text("button", "Add briefings", class_="go-library", type="button"),
             class_="welcome",
         )

@@ -1,0 +1,349 @@
+"""The chat in a real browser, over a real store, as a reader meets it."""
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+FLAGS = [*QUIET.split(), "--disable-component-update", "--disable-sync"]
+LOADED = ("caldria-harbour-bond-default-risk.md", "caldria-bread-price-protests.md", "lismi-mandate-review.md")
+DEFAULT = "Will Caldria default on the Harbour Bond in November?"
+# The first answer waits for the embedding model.
+PATIENCE = 90_000
+
+
+@contextlib.contextmanager
+def serving(repository: Path, store: Path, *options: str) -> Iterator[str]:
+    """The address of an app over a store, for as long as the block lasts."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "app.py", "--port", str(port), "--store", str(store), *options]
+    with (
+        (store.parent / f"app-{port}.log").open("w+") as log,
+        subprocess.Popen(command, cwd=repository, stdout=log, stderr=subprocess.STDOUT, env=dict(os.environ)) as app,
+    ):
+        try:
+            address = f"http://127.0.0.1:{port}/"
+            while not reachable(address):
+                if app.poll() is not None:
+                    log.seek(0)
+                    pytest.fail(f"app.py ended: {log.read()}")
+                time.sleep(0.1)
+            yield address
+        finally:
+            app.terminate()
+
+
+def reachable(address: str) -> bool:
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the app that most readers meet keeps its briefings."""
+    return tmp_path_factory.mktemp("loaded") / "store"
+
+
+@pytest.fixture(scope="module")
+def address(repository: Path, store: Path) -> Iterator[str]:
+    """An app that has read a few of the samples."""
+    samples = store.parent / "samples"
+    samples.mkdir()
+    for name in LOADED:
+        shutil.copy(repository / "samples" / name, samples)
+    with serving(repository, store, "--samples", str(samples)) as served:
+        yield served
+
+
+class Readers:
+    """Opens pages as readers would, and knows what went wrong on any of them."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.faults: list[str] = []
+
+    def open(self, address: str, width: int = 1280, height: int = 800, dark: bool = False) -> Page:
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        context.set_default_timeout(30_000)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("dialog", lambda dialog: (self.faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        context.on("request", lambda request: self._check(request.url, address))
+        page.goto(address)
+        expect(page.locator(".welcome")).to_be_visible()
+        return page
+
+    def _check(self, url: str, address: str) -> None:
+        if not url.startswith((address, "data:", "blob:")):
+            self.faults.append(f"request: {url}")
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def readers(browser: Browser) -> Iterator[Readers]:
+    """Readers whose pages ran into nothing, asked nothing of another machine and opened no dialog."""
+    opened = Readers(browser)
+    yield opened
+    opened.close()
+    assert not opened.faults
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask, and wait for the whole answer."""
+    answered = page.locator(".acts").count()
+    box = page.get_by_role("textbox", name="Your question")
+    box.fill(question)
+    box.press("Enter")
+    expect(page.locator(".acts")).to_have_count(answered + 1, timeout=PATIENCE)
+
+
+def add(page: Page, *files: Path) -> None:
+    """Upload files in the library, and wait for what became of them."""
+    page.get_by_role("tab", name="Library").click()
+    page.locator("#upload input[type=file]").set_input_files(files)
+    expect(page.locator(".outcomes li")).to_have_count(len(files), timeout=PATIENCE)
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def test_from_an_empty_library_to_the_evidence(readers: Readers, repository: Path, tmp_path: Path) -> None:
+    with serving(repository, tmp_path / "store") as empty:
+        page = readers.open(empty)
+        expect(page.locator(".welcome")).to_contain_text("Nothing loaded yet")
+        page.get_by_role("button", name="Add briefings", exact=True).click()
+        broken = tmp_path / "broken.pdf"
+        broken.write_bytes(b"%PDF-1.7\nnot much of one")
+        add(page, repository / "samples" / LOADED[0], broken)
+        expect(page.locator(".outcomes li.failed")).to_contain_text("broken.pdf")
+        expect(page.locator(".outcomes li.done")).to_contain_text(LOADED[0])
+        expect(page.locator(".shelf tbody tr")).to_have_count(1)
+        expect(page.locator(".shelf")).to_contain_text("12 March 2025")
+
+        page.get_by_role("tab", name="Ask").click()
+        expect(page.locator(".examples button").first).to_be_visible()
+        ask(page, DEFAULT)
+        expect(page.locator(".as-of")).to_have_text("As of 12 March 2025")
+        quote = page.locator(".claims blockquote span").first.inner_text()
+        chip = page.locator("button.cite").first
+        assert chip.inner_text().endswith("[1]")
+        chip.click()
+        expect(page.locator("article.evidence mark")).to_have_text(quote)
+        expect(page.locator("article.evidence mark")).to_be_in_viewport()
+        expect(page.locator("article.evidence header")).to_contain_text("Rosalind Teague")
+
+        # What was answered stays, and so does the conversation, when its briefing is gone.
+        page.get_by_role("tab", name="Library").click()
+        page.locator(".shelf summary").click()
+        page.get_by_role("button", name="Remove it").click()
+        expect(page.locator("#shelf")).to_contain_text("Nothing loaded yet")
+        page.get_by_role("tab", name="Ask").click()
+        page.locator("button.cite").nth(1).click()
+        expect(page.locator("article.evidence .problem")).to_be_visible()
+        expect(page.locator(".claims blockquote span").first).to_have_text(quote)
+
+
+def test_numbers_stay_with_their_message(readers: Readers, address: str) -> None:
+    page = readers.open(address)
+    ask(page, DEFAULT)
+    first = page.locator(".claims").first.inner_text()
+    ask(page, "Will the Council renew the LISMI mandate?")
+    assert page.locator(".claims").first.inner_text() == first
+    quote = page.locator(".claims").first.locator("blockquote span").first.inner_text()
+    page.locator(".claims").first.locator("button.cite").first.click()
+    expect(page.locator("article.evidence mark")).to_have_text(quote)
+    newer = page.locator(".claims").last
+    expect(newer.locator("button.cite").first).to_contain_text("[1]")
+    newer.locator("button.cite").first.click()
+    expect(page.locator("article.evidence mark")).to_have_text(newer.locator("blockquote span").first.inner_text())
+
+
+def test_a_question_that_the_briefings_do_not_answer(readers: Readers, address: str) -> None:
+    page = readers.open(address)
+    ask(page, "Who won the football world cup in 1998?")
+    expect(page.locator(".not-found")).to_have_text("Not in the briefings.")
+    expect(page.locator(".nearest .source").first).to_contain_text(re.compile(r"\d{4}"))
+    quote = page.locator(".nearest blockquote span").first.inner_text()
+    page.locator(".nearest button.cite").first.click()
+    expect(page.locator("article.evidence mark")).to_have_text(quote)
+
+
+def test_suggestions_copy_rating_and_clearing(
+    readers: Readers, address: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    page = readers.open(address)
+    page.locator(".examples button").first.click()
+    expect(page.locator(".acts")).to_have_count(1, timeout=PATIENCE)
+    page.locator("button.copy").click()
+    expect(page.locator("button.copy")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "As of " in copied
+    assert "\n[1] " in copied
+    page.get_by_role("button", name="Not helpful").click()
+    page.locator("#comment textarea").fill("Too short.")
+    page.locator("#comment textarea").press("Enter")
+    expect(page.locator("#comment textarea")).to_be_hidden()
+    expect(page.locator("button.rate.chosen")).to_have_text("Not helpful, noted")
+    page.locator(".follow-ups button").first.click()
+    expect(page.locator(".acts")).to_have_count(2, timeout=PATIENCE)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".welcome")).to_be_visible()
+    assert '"comment": "Too short."' in (store / "feedback.jsonl").read_text(encoding="utf-8")
+
+
+def test_filters_hold_what_answers(readers: Readers, address: str) -> None:
+    page = readers.open(address)
+    page.locator("#masthead button.filters").click()
+    page.get_by_label("As of").fill("2025-06-01")
+    expect(page.locator("#filtered")).to_contain_text("as of 1 June 2025")
+    page.locator("#filters button.filters").click()
+    ask(page, DEFAULT)
+    expect(page.locator(".as-of")).to_have_text("As of 12 March 2025")
+
+
+def test_at_phone_width(readers: Readers, address: str) -> None:
+    page = readers.open(address, 390, 844)
+    assert fits(page)
+    ask(page, DEFAULT)
+    assert fits(page)
+    page.locator("button.cite").first.click()
+    expect(page.locator("article.evidence mark")).to_be_in_viewport()
+    assert fits(page)
+    page.locator("button.close").click()
+    expect(page.locator("#side")).to_be_hidden()
+    page.get_by_role("tab", name="Library").click()
+    expect(page.locator(".shelf tbody tr").first).to_be_visible()
+    assert fits(page)
+
+
+def test_by_keyboard_alone(readers: Readers, address: str) -> None:
+    page = readers.open(address)
+    expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
+    page.keyboard.type(DEFAULT)
+    page.keyboard.press("Enter")
+    expect(page.locator(".acts")).to_have_count(1, timeout=PATIENCE)
+    expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
+    focused = page.locator(":focus")
+    for _ in range(30):
+        page.keyboard.press("Shift+Tab")
+        if focused.get_attribute("class") == "cite":
+            break
+    assert focused.evaluate("element => parseFloat(getComputedStyle(element).outlineWidth)") >= 2
+    quote = focused.evaluate("element => element.parentElement.firstElementChild.textContent")
+    page.keyboard.press("Enter")
+    expect(page.locator("article.evidence mark")).to_have_text(quote)
+    expect(page.locator("article.evidence h2").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("article.evidence")).to_have_count(0)
+    assert focused.get_attribute("class").startswith("cite")
+
+
+def test_two_readers_at_once(readers: Readers, address: str) -> None:
+    questions = (DEFAULT, "Will the Council renew the LISMI mandate?")
+    pages = [readers.open(address) for _ in questions]
+    for page, question in zip(pages, questions, strict=True):
+        page.get_by_role("textbox", name="Your question").fill(question)
+    for page in pages:
+        page.get_by_role("textbox", name="Your question").press("Enter")
+    for page, question in zip(pages, questions, strict=True):
+        expect(page.locator(".acts")).to_have_count(1, timeout=PATIENCE)
+        expect(page.locator(".question")).to_have_text([question])
+
+
+TRAPS = (
+    "<script>window.trapped = 1; alert(1)</script>",
+    '<img src="http://example.org/a.png" onerror="window.trapped = 1">',
+    "![map](http://example.org/b.png)",
+    "[terms](javascript:alert(1))",
+    "${window.trapped = 1} {{constructor.constructor('window.trapped = 1')()}}",
+)
+
+
+def test_a_hostile_briefing_changes_nothing(readers: Readers, address: str, tmp_path: Path) -> None:
+    page = readers.open(address)
+    paragraphs = [
+        f"The harbour of Quenlow is likely to close in spring, says note {trap} of the pilots." for trap in TRAPS
+    ]
+    lines = [f"Quenlow {TRAPS[1]}", f"By Ada {TRAPS[0]} Lund | 3 May 2026", *paragraphs]
+    hostile = tmp_path / '"><img src=x onerror=alert(1)>${1}.txt'
+    hostile.write_text("\n\n".join(lines), encoding="utf-8")
+    add(page, hostile)
+    expect(page.locator(".outcomes li.done")).to_be_visible()
+    expect(page.locator(".shelf")).to_contain_text("Quenlow")
+    page.get_by_role("tab", name="Ask").click()
+    ask(page, f"Will the harbour of Quenlow close in spring? {TRAPS[1]}")
+    expect(page.locator(".question")).to_contain_text(TRAPS[1])
+    expect(page.locator(".claims")).to_contain_text("of the pilots")
+    page.locator("button.cite").first.click()
+    for trap in TRAPS:
+        expect(page.locator("article.evidence .pages")).to_contain_text(trap)
+    ours = page.locator("#conversation, #evidence, #shelf, #outcomes")
+    expect(ours.locator("script, img, iframe, a[href]")).to_have_count(0)
+    assert page.evaluate("window.trapped") is None
+
+
+CONTRAST = """element => {
+  const channel = value => (value /= 255) <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const colour = text => text.match(/[\\d.]+/g).map(Number);
+  let under = element;
+  while (under && (colour(getComputedStyle(under).backgroundColor)[3] ?? 1) === 0) under = under.parentElement;
+  const [ink, paper] = [getComputedStyle(element).color, getComputedStyle(under ?? document.body).backgroundColor];
+  const [low, high] = [light(colour(ink)), light(colour(paper))].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_words_can_be_read(readers: Readers, address: str, dark: bool) -> None:
+    page = readers.open(address, dark=dark)
+    ask(page, DEFAULT)
+    page.locator("button.cite").nth(1).click()
+    expect(page.locator("mark")).to_be_visible()
+    for selector in (
+        ".question",
+        "blockquote span",
+        ".source cite",
+        "button.cite",
+        "button.act",
+        "mark",
+        ".pages p",
+        "dt",
+    ):
+        assert page.locator(selector).first.evaluate(CONTRAST) >= 4.5, selector
