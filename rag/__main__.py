@@ -33,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _ask(options: argparse.Namespace) -> int:
     if bool(options.question) == bool(options.batch):
-        raise YardstickError('Give a question in quotes, or --batch FILE with a question a line: python -m rag ask "..."')
+        raise YardstickError(
+            'Give a question in quotes, or --batch FILE with a question a line: python -m rag ask "..."'
+        )
     service = _service(options.store)
     filters = _filters(options, service)
     questions = _read_questions(options.batch) if options.batch else [" ".join(options.question)]
@@ -110,7 +112,9 @@ def _read_questions(path: Path) -> list[str]:
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
     except OSError as exc:
-        raise YardstickError(f"--batch {path}: cannot read it ({exc.strerror}). Give a text file, a question a line.") from exc
+        raise YardstickError(
+            f"--batch {path}: cannot read it ({exc.strerror}). Give a text file, a question a line."
+        ) from exc
     except UnicodeDecodeError as exc:
         raise YardstickError(f"--batch {path}: not UTF-8 text. Save it as UTF-8, a question a line.") from exc
     return [line.strip() for line in text.splitlines() if line.strip()]

@@ -42,7 +42,9 @@ def _continues(question: str) -> bool:
 
 def _without(text: str, part: str) -> str:
     lead = rules()["follow_up"]["lead"].match(text)
-    return re.sub(r"\b(?:in|over|for|on) (?:the )?$", "", text[lead.end() if lead else 0 :].replace(part, "").strip(" ?.!,"))
+    return re.sub(
+        r"\b(?:in|over|for|on) (?:the )?$", "", text[lead.end() if lead else 0 :].replace(part, "").strip(" ?.!,")
+    )
 
 
 def _with_horizon(question: str, horizon: str) -> str:
@@ -74,7 +76,9 @@ def suggest(answer: Answer, briefings: Sequence[Briefing]) -> tuple[str, ...]:
     cited = {citation.horizon for claim in answer.claims for citation in claim.citations}
     offered = {sentence.horizon for briefing in briefings for sentence in briefing.sentences}
     later = [
-        f"And in the {term} term?" for term in ("short", "medium", "long") if term in offered - cited and term != asked.horizon
+        f"And in the {term} term?"
+        for term in ("short", "medium", "long")
+        if term in offered - cited and term != asked.horizon
     ]
     why = ["Why?"] if answer.claims and "reason" not in asked.kinds else []
     gist = [f"What is the bottom line of “{briefing.title}”?" for briefing in briefings if not asked.bottom_line]

@@ -35,9 +35,7 @@ class Library:
 
     def briefings(self) -> tuple[Briefing, ...]:
         """All briefings, newest first, those without a date last."""
-        return tuple(
-            sorted(self._store.briefings(), key=lambda briefing: briefing.published or date.min, reverse=True)
-        )
+        return tuple(sorted(self._store.briefings(), key=lambda briefing: briefing.published or date.min, reverse=True))
 
     def briefing(self, briefing_id: str) -> Briefing:
         """One briefing; raises YardstickError where there is none of this id."""

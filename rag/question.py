@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -65,7 +65,7 @@ def read_question(text: str) -> Question:
     """What a question asks for; never fails, whatever the text."""
     kinds = rules()["kinds"]
     asked = frozenset(name for name, kind in kinds.items() if kind["asks"].search(text))
-    specific = any(kinds[name]["specific"] for name in asked) and not asked & {"reason"}
+    specific = any(map(is_specific, asked)) and "reason" not in asked
     return Question(
         text=text,
         words=content_words(text),
@@ -78,9 +78,15 @@ def read_question(text: str) -> Question:
     )
 
 
+@lru_cache(maxsize=16_384)
 def shows(kind: str, sentence: str) -> bool:
     """Whether a sentence has what a question of this kind asks for."""
     return bool(rules()["kinds"][kind]["shows"].search(sentence))
+
+
+def is_specific(kind: str) -> bool:
+    """Whether a kind of question wants one particular fact."""
+    return bool(rules()["kinds"][kind]["specific"])
 
 
 def leans_on_previous(sentence: str) -> bool:

@@ -1,7 +1,7 @@
 """The quote composer: answers with the sentences that answer, word for word, each with its citation."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ingest.briefing import Briefing
 from rag.answer import Citation, Claim, Evidence
@@ -81,11 +81,10 @@ def cite(number: int, corpus: Corpus) -> Citation:
     )
 
 
-def nearest(evidence: Iterable[Evidence], corpus: Corpus, limit: int = 3) -> tuple[Citation, ...]:
-    """The closest judgements, for a reader whose question the briefings do not answer."""
-    items = list(evidence)
-    judging = [item for item in items if _judges(item, corpus)]
-    return tuple(cite(item.number, corpus) for item in (judging or items)[:limit])
+def nearest(evidence: Sequence[Evidence], corpus: Corpus, limit: int = 3) -> tuple[Citation, ...]:
+    """The closest sentence and the closest judgements, for a reader whose question the briefings do not answer."""
+    judging = [item for item in evidence[1:] if _judges(item, corpus)]
+    return tuple(cite(item.number, corpus) for item in [*evidence[:1], *judging][:limit])
 
 
 def _judges(item: Evidence, corpus: Corpus) -> bool:
@@ -106,9 +105,7 @@ def _same_matter(one: Evidence, other: Evidence, corpus: Corpus) -> bool:
 
 def _overlap(one: Evidence, other: Evidence, corpus: Corpus) -> float:
     """The shared words of two sentences, by rarity, as a share of the lighter one."""
-    weights = [
-        {word: corpus.rarity(word) for word in set(stem(content_words(item.text)))} for item in (one, other)
-    ]
+    weights = [{word: corpus.rarity(word) for word in set(stem(content_words(item.text)))} for item in (one, other)]
     shared = sum(weights[0][word] for word in weights[0].keys() & weights[1].keys())
     return shared / (min(sum(weight.values()) for weight in weights) or 1.0)
 

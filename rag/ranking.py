@@ -53,7 +53,7 @@ class Weights:
 
 @cache
 def load_weights(table: str) -> Weights:
-    """The weights of one table of ranking.toml ("ranking" or "answering")."""
+    """The weights of one table of ranking.toml ("ranking", "topical" or "factual")."""
     raw = tomllib.loads(Path(__file__).with_name("ranking.toml").read_text(encoding="utf-8"))[table]
     return Weights(weights=dict(raw["weights"]), bias=float(raw.get("bias", 0.0)))
 
@@ -91,7 +91,11 @@ def cosines(query: QueryVectors, tokens: Sequence[NDArray[np.int8]]) -> Floats:
 
 
 def rank_features(
-    question: Question, query: QueryVectors, corpus: Corpus, numbers: NDArray[np.int64], tokens: Sequence[NDArray[np.int8]]
+    question: Question,
+    query: QueryVectors,
+    corpus: Corpus,
+    numbers: NDArray[np.int64],
+    tokens: Sequence[NDArray[np.int8]],
 ) -> dict[str, Floats]:
     """The features of each candidate sentence, each of shape (candidates,)."""
     owner = corpus.owner[numbers]

@@ -78,6 +78,11 @@ class Yardstick:
         yield from answer.claims
         yield replace(answer, seconds=round(time.perf_counter() - started, 4))
 
+    def quotes(self, question: str, filters: Filters | None = None) -> tuple[Claim, ...]:
+        """The sentences that fit a question best, quoted whether or not they answer it."""
+        found = self.retriever.retrieve(question, filters, DEPTH)
+        return compose(found.evidence, found.corpus) if found.evidence else ()
+
     def examples(self, count: int = 4) -> tuple[str, ...]:
         """Questions that the loaded briefings answer, made from their own forecasts, one a briefing."""
         questions = (_question_of(corpus_text) for corpus_text in self._forecasts())
@@ -139,6 +144,6 @@ _IT_IS = re.compile(r"It is [\w ]{3,25} that (?P<clause>[^,;]{20,110}?)(?:,|;| b
 
 
 def _question_of(sentence: str) -> str | None:
-    """"It is likely that X will Y." as "How likely is it that X will Y?"; None for a sentence of another shape."""
+    """ "It is likely that X will Y." as "How likely is it that X will Y?"; None for a sentence of another shape."""
     match = _IT_IS.match(sentence)
     return f"How likely is it that {match.group('clause')}?" if match else None

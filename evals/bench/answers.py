@@ -7,12 +7,16 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from evals.bench.corpora import Asked, exercise, reports
 from evals.bench.table import Row, print_table, wilson
 from ingest.briefing import Briefing
+from ingest.embedding import Embedder
+from ingest.passages import passages_of
 from ingest.settings import Settings, load_settings
+from ingest.store import open_store
 from rag.answer import Answer
 from rag.service import Yardstick
 
@@ -33,7 +37,7 @@ def measure(service: Yardstick, questions: Sequence[Asked]) -> list[Measured]:
     for asked in questions:
         found = service.retriever.retrieve(asked.text, limit=10)
         answer = service.ask(asked.text)
-        forced = service.compose(asked.text)
+        forced = service.quotes(asked.text)
         quotes = tuple(claim.citations[0].quote for claim in forced)
         measured.append(Measured(asked, answer, tuple(e.text for e in found.evidence), quotes))
     return measured
@@ -79,9 +83,12 @@ def with_files(folder: Path, settings: Settings) -> Yardstick:
 
 def with_briefings(briefings: Sequence[Briefing], settings: Settings) -> Yardstick:
     """A service over briefings that are built already."""
-    service = Yardstick(settings)
-    service.library.put(briefings)
-    return service
+    embedder = Embedder(settings)
+    store = open_store(settings, embedder)
+    for briefing in briefings:
+        passages = list(passages_of(briefing, embedder.count_tokens))
+        store.add(briefing, list(chain.from_iterable(embedder.embed_passages(passages))))
+    return Yardstick(settings)
 
 
 def main() -> int:

@@ -64,7 +64,9 @@ def scifact() -> tuple[tuple[Briefing, ...], dict[str, frozenset[str]]]:
     csv.field_size_limit(10**9)
     place = shared("qa/scifact")
     with (place / "corpus_train.csv").open(encoding="utf-8", newline="") as file:
-        briefings = [briefing_of(row["doc_id"], row["title"], _strings(row["abstract"])) for row in csv.DictReader(file)]
+        briefings = [
+            briefing_of(row["doc_id"], row["title"], _strings(row["abstract"])) for row in csv.DictReader(file)
+        ]
     claims: dict[str, set[str]] = {}
     with (place / "claims_train.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
