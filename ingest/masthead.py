@@ -272,9 +272,8 @@ def _published(lines: Sequence[_Found], extract: Extract, title: str, name: str,
         for text in (title, _FILE_DATE.sub(r" \1-\2-\3 ", PurePath(name).stem))
         if (dated := first_date(text, american))
     )
-    return next((dated.date for dated in found if dated), None) or next(
-        (dated.date for dated in named if dated.precision == "day"), None
-    )
+    sure = (dated.date for dated in named if dated.precision == "day")
+    return next((dated.date for dated in found if dated), None) or next(sure, None)
 
 
 def _publisher(lines: Sequence[_Found], extract: Extract, title: str) -> str | None:

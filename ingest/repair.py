@@ -21,6 +21,7 @@ _FAULT = re.compile(
     rf"|(?P<invisible>[{_INVISIBLE}])"
     rf"|(?P<ligature>[{''.join(_LIGATURES)}])"
 )
+_SUSPECT = re.compile(rf"[^\S ]|[{_INVISIBLE}{''.join(_LIGATURES)}]|\A | (?: |\Z)")
 _EDGE = re.compile(rf"[\s{_INVISIBLE}]*")
 _END = re.compile(rf"[^\s{_INVISIBLE}][\s{_INVISIBLE}]*\Z")
 _BROKEN = re.compile(r"[^\W\d_]+[-\u2010\u00ac][^\S\n]*\n\s*[^\W\d_]+")
@@ -83,6 +84,8 @@ def _hyphen_rules() -> tuple[frozenset[str], frozenset[str]]:
 
 def repair(text: str, words: Vocabulary) -> Repaired:
     """`text` on one line, without soft hyphens, ligatures, odd spaces, invisible characters and broken words."""
+    if not _SUSPECT.search(text):
+        return Repaired(text, ((0, 0),))
     start = _edge(text)
     last = _END.search(text, start)
     end = last.start() + 1 if last else start

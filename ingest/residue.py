@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ingest.extract import ExtractBlock
 
-_LONGEST = 400
+_LONGEST = 240
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.I)
 _PROSE = re.compile(r"[a-z]{2,}[.!?][\"”’)\]]*\s*$|[.!?][\"”’)]* [A-Z\"“]")
 

@@ -16,6 +16,9 @@ from ingest.residue import without_residue
 _UNFINISHED = re.compile(r"[\w,’'\")\]–-]\s*\Z")
 _CONTINUED = re.compile(r"\s*[\"“‘'(]?[^\W\d_A-Z]{2,}")
 _QUOTED = re.compile(r"[“\"‘'].*[”\"’'.,;]")
+_SCALE_HINTS = ("scale", "yardstick", "phia", "icd", "lexicon", "language", "terms", "standard")
+# So much of a document shows how it writes its dates.
+_SAMPLE = 40_000
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -35,7 +38,7 @@ def build_briefing(source: SourceFile, format: Format, extract: Extract) -> Brie
     pieces = _whole_paragraphs(_pieces(extract.blocks))
     blocks = [piece.block for piece in pieces]
     sample = "\n".join(block.text for block in blocks)
-    masthead = read_masthead(blocks, extract, format, source.name, is_american(sample))
+    masthead = read_masthead(blocks, extract, format, source.name, is_american(sample[:_SAMPLE]))
     words = Vocabulary(block.text for block in blocks)
     outline = Outline(masthead.published)
     origins: list[tuple[int, int]] = []
@@ -115,7 +118,9 @@ def _kind(block: ExtractBlock, text: str) -> BlockKind:
 
 def _scale_named(text: str) -> str | None:
     """The name of a probability scale that a block declares, as printed."""
-    if len(text) > 600 or not (found := rules()["scale"]["name"].search(text)):
+    if len(text) > 600 or not any(map(text.lower().__contains__, _SCALE_HINTS)):
+        return None
+    if not (found := rules()["scale"]["name"].search(text)):
         labelled = re.fullmatch(r"(?P<label>[^:]{4,60}):\s*(?P<value>.{2,60})", text)
         known = labelled and rules()["labels"]["scale"].fullmatch(labelled["label"].strip())
         return labelled["value"].strip().rstrip(".") if labelled and known else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from ingest.dates import MONTH
 
+_MONTH = MONTH.lower()
 YEAR = r"20\d\d"
 _DASH = r"\s*(?:-|–|—|to|and|till|until)\s*"
 _DETERMINER = r"(?:the |its |their |his |her |this |a |an |each )"
@@ -49,16 +50,14 @@ def label_pattern() -> str:
 
 
 def frame_pattern() -> str:
-    """What a sentence says of a time: counted from now, by the calendar, or by name."""
-    return f"{_counted()}|{_by_calendar()}|{_named()}"
+    """What a sentence in lower case says of a time: counted from now, by the calendar, or by name."""
+    # The boundary stands in front once: most places in a text then fail at the first step.
+    return rf"\b(?=\w)(?:{_counted()}|{_by_calendar()}|{_named()})"
 
 
-def hint_pattern() -> str:
-    """A word without which a sentence names no time."""
-    return (
-        r"(?:day|week|month|quarter|year|decade|term|run|tonight|tomorrow|then|time|20\d\d|easter|christmas|fall"
-        rf"|{'|'.join(words()['seasons'])}|{MONTH})s?\b"
-    )
+def hints() -> tuple[str, ...]:
+    """Strings, in lower case, of which a sentence that names a time has at least one."""
+    return (*words()["hints"], *words()["seasons"])
 
 
 def _counted() -> str:
@@ -109,9 +108,9 @@ def _named() -> str:
     return (
         rf"(?P<named>\b(?:(?P<side>{'|'.join(raw['sides'].values())})\s)?(?:(?<=\s)|\b){own}(?:about |around )?"
         rf"(?:(?P<day>{days})\b"
-        rf"|(?P<date_day>\d\d?)(?:st|nd|rd|th)?\s(?-i:(?P<date_month>{MONTH}))\b(?:,?\s(?P<date_year>{YEAR}))?"
-        rf"|(?-i:(?P<us_month>{MONTH}))\s(?P<us_day>\d\d?)\b(?!\d)(?:,\s(?P<us_year>{YEAR}))?"
-        rf"|{part.format('month_part')}(?-i:(?P<month>{MONTH}))\b\.?(?:\s(?P<month_year>(?:19|20)\d\d))?"
+        rf"|(?P<date_day>\d\d?)(?:st|nd|rd|th)?\s(?:(?P<date_month>{_MONTH}))\b(?:,?\s(?P<date_year>{YEAR}))?"
+        rf"|(?:(?P<us_month>{_MONTH}))\s(?P<us_day>\d\d?)\b(?!\d)(?:,\s(?P<us_year>{YEAR}))?"
+        rf"|{part.format('month_part')}(?:(?P<month>{_MONTH}))\b\.?(?:\s(?P<month_year>(?:19|20)\d\d))?"
         rf"|{part.format('season_part')}(?P<season>{'|'.join(raw['seasons'])}|{fall})\b"
         r"(?:(?:\sof)?\s(?P<season_year>(?:19|20)\d\d))?"
         rf"|{part.format('year_part')}(?P<year>{YEAR})(?:\s?[-–/]\s?(?P<year_last>(?:20)?\d\d))?(?!\d)))"
