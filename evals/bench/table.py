@@ -20,7 +20,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table; `bar` is the least value that passes, `value` the number where `shown` is only text."""
+    """One line of the table; `bar` is the least value that passes (a most is a bar below 0, its value negated), `value` the number where `shown` is only text."""
 
     name: str
     shown: Rate | str
@@ -48,6 +48,6 @@ def print_table(rows: Sequence[Row]) -> int:
     """Print the rows as a Markdown table; 0 if every bar is met, else 1."""
     print("| measure | figure | bar | met |\n|---|---|---|---|")
     for row in rows:
-        bar = "" if row.bar is None else f">= {row.bar:g}"
+        bar = "" if row.bar is None else f">= {row.bar:g}" if row.bar >= 0 else f"<= {-row.bar:g}"
         print(f"| {row.name} | {row.shown} | {bar} | {'' if row.bar is None else 'yes' if row.passes else 'NO'} |")
     return 0 if all(row.passes for row in rows) else 1
