@@ -124,7 +124,11 @@ def _head_lines(blocks: Sequence[ExtractBlock], american: bool) -> list[_Found]:
 def _read_lines(block: ExtractBlock, index: int, american: bool) -> list[_Found]:
     cells = [cell.strip() for cell in block.cells if cell.strip()]
     pair = len(cells) == 2 and len(cells[0]) < 40
-    texts = [f"{cells[0].rstrip(': ')}: {cells[1]}"] if pair else "\n".join(cells or [block.text]).split("\n")
+    texts = (
+        [f"{cells[0].rstrip(': ')}: {cells[1]}"]
+        if pair
+        else re.sub(r",\s*\n", ", ", "\n".join(cells or [block.text])).split("\n")
+    )
     found = [_line(text.strip(), index, american) for text in texts if text.strip()]
     # "The Fifth Package: A Closer Look" is a heading, "Office | Ada Pell" any table's row.
     known = _CERTAIN if cells and not cells[0].endswith(":") else _KNOWN | {"label"}
