@@ -267,6 +267,11 @@ def _embedded_model() -> Path:
     return folder
 
 
+def precision_name() -> str:
+    """The number format that the model computes in on this machine, for reports."""
+    return str(_precision()).removeprefix("torch.")
+
+
 def _precision() -> "torch.dtype":
     """bfloat16 where the CPU computes in it (AMX, AVX512-BF16: 1.9 to 2.5 times the rate), else float32."""
     import torch

@@ -84,9 +84,10 @@ class Yardstick:
         return compose(found.evidence, found.corpus) if found.evidence else ()
 
     def examples(self, count: int = 4) -> tuple[str, ...]:
-        """Questions that the loaded briefings answer, made from their own forecasts, one a briefing."""
-        questions = (_question_of(corpus_text) for corpus_text in self._forecasts())
-        return tuple(dict.fromkeys(question for question in questions if question))[:count]
+        """Questions that the loaded briefings answer, made from their own forecasts, else from their titles."""
+        forecast = [question for text in self._forecasts() if (question := _question_of(text))]
+        gist = [f"What is the bottom line of “{briefing.title}”?" for briefing in self.retriever.corpus().briefings]
+        return tuple(dict.fromkeys([*forecast[: count - 1], *gist]))[:count]
 
     def follow_ups(self, answer: Answer) -> tuple[str, ...]:
         """Questions that a reader may ask next."""
