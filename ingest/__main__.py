@@ -57,7 +57,7 @@ def _with_command(given: list[str]) -> list[str]:
             return given
         if word.startswith("-") or (place and given[place - 1] == "--store"):
             continue
-        return [word, *given[:place], *given[place + 1 :]] if word in COMMANDS[1:] else ["add", *given]
+        return [word, *given[:place], *given[place + 1 :]] if word in COMMANDS else ["add", *given]
     return ["add", *given]
 
 
@@ -170,7 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m ingest", usage=USAGE, description="Read briefings into the store.", epilog=EPILOG
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="python -m ingest")
     told = {
         "add": (_add, "read files, folders and globs; the word add can be left out"),
         "list": (_list, "the stored briefings, newest first"),

@@ -111,9 +111,8 @@ class Chroma:
 
     def nearest(self, name: str, vector: Floats, count: int, where: Where | None) -> list[tuple[str, float]]:
         """The ids of the nearest records and their cosines, best first."""
-        collection = self._collection(name)
         found = self._call(
-            lambda: collection.query(
+            lambda: self._collection(name).query(
                 query_embeddings=vector[np.newaxis],
                 n_results=count,
                 where=dict[str, Any](where) if where else None,
@@ -159,8 +158,13 @@ class Chroma:
             return action()
         except (ChromaError, httpx.HTTPError, OSError, ValueError) as exc:
             raise YardstickError(self._advice(exc)) from exc
+        except BaseException as exc:
+            # A damaged database makes Chroma's Rust half panic, with an exception that no module exports.
+            if type(exc).__name__ != "PanicException":
+                raise
+            raise YardstickError(self._advice(exc)) from exc
 
-    def _advice(self, fault: Exception) -> str:
+    def _advice(self, fault: BaseException) -> str:
         what = str(fault).strip() or type(fault).__name__
         if self._url:
             return (

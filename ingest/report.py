@@ -89,7 +89,8 @@ def summary_line(outcomes: Sequence[Outcome], seconds: float) -> str:
     """The counts of an ingest, in words."""
     counts = summary(outcomes, seconds)
     told = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
-    return f"{len(outcomes)} files: {told}; {counts['sentences']} sentences in {seconds:.1f} s."
+    files = "1 file" if len(outcomes) == 1 else f"{len(outcomes)} files"
+    return f"{files}: {told or 'nothing to read'}; {counts['sentences']} sentences in {seconds:.1f} s."
 
 
 def outcome_object(outcome: Outcome) -> dict[str, Any]:

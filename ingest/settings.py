@@ -7,7 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.errors import YardstickError
 
-OFFLINE = {"HF_HUB_OFFLINE": "1", "GRADIO_ANALYTICS_ENABLED": "False", "ANONYMIZED_TELEMETRY": "False"}
+OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "ANONYMIZED_TELEMETRY": "False",
+}
 VARIABLES = {
     "store": "YARDSTICK_STORE",
     "chroma_url": "YARDSTICK_CHROMA_URL",

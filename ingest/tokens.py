@@ -31,7 +31,7 @@ class TokenFiles:
         if name not in self._mapped:
             try:
                 self._mapped[name] = _map(self._path(name))
-            except (OSError, ValueError):
+            except (EOFError, OSError, ValueError):
                 return None
         return self._mapped[name] if len(self._mapped[name]) == sentences else None
 
@@ -53,8 +53,10 @@ class TokenFiles:
 def _map(path: Path) -> list[Tokens]:
     with path.open("rb") as file:
         ends = np.load(file)
-        version = np.lib.format.read_magic(file)
-        assert version == (1, 0)
+        if np.lib.format.read_magic(file) != (1, 0):
+            raise ValueError("not written by np.save")
         shape, _, dtype = np.lib.format.read_array_header_1_0(file)
         matrix: Tokens = np.memmap(path, dtype=dtype, mode="r", offset=file.tell(), shape=shape)
+    if ends[-1] != len(matrix):
+        raise ValueError("token vectors are missing")
     return np.split(matrix, ends[:-1])
