@@ -48,7 +48,7 @@ class SentenceVectors:
 
 @dataclass(frozen=True)
 class QueryVectors:
-    """A question: `vector` (dimension,), `tokens` (n, dimension), both of unit length; `words` the word of each token."""
+    """A question: `vector` (dimension,), `tokens` (n, dimension), of unit length; `words`, the word of each token."""
 
     vector: Floats
     tokens: Floats

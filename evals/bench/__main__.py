@@ -38,9 +38,8 @@ def main() -> int:
     names = sys.argv[1:] or list(BENCHES)
     parts, failed = [], []
     for name in names:
-        done = subprocess.run(
-            [sys.executable, "-m", f"evals.bench.{name}"], stdout=subprocess.PIPE, text=True, check=False
-        )
+        command = [sys.executable, "-m", f"evals.bench.{name}"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
         print(f"## {BENCHES[name]}\n\n{done.stdout}", flush=True)
         parts.append(f"## {BENCHES[name]}\n\n`python -m evals.bench.{name}`\n\n{done.stdout.strip()}\n")
         if done.returncode:

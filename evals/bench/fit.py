@@ -1,9 +1,9 @@
 """Fits the weights of rag/ranking.toml and says how well they do on questions that they were not fitted to.
 
-`python -m evals.bench.fit` prints the cross-validated figures; with `--write` it fits on exercise folder a and the
-reports alone (b stays unseen) and writes the file. Ranking: listwise softmax over all sentences of the store (Cao et
-al. 2007). Answering: two logistic regressions, one against questions of other stores (is it about these briefings?), one
-for questions for a particular fact (does a sentence have it?).
+`python -m evals.bench.fit` prints the cross-validated figures; with `--write` it fits on folder a and the reports
+alone (b stays unseen) and writes the file. Ranking: listwise softmax over all sentences of the store (Cao
+et al. 2007). Answering: two logistic regressions, one against questions of other stores (is it about these
+briefings?), one for questions for a particular fact (does a sentence have it?).
 """
 
 import argparse
@@ -120,10 +120,10 @@ def _minimise(loss: Callable[[torch.Tensor], torch.Tensor], size: int, start: fl
     def step() -> torch.Tensor:
         optimiser.zero_grad()
         value = loss(weights)
-        value.backward()
-        return value  # type: ignore[no-any-return]
+        value.backward()  # type: ignore[no-untyped-call]
+        return value
 
-    optimiser.step(step)
+    optimiser.step(step)  # type: ignore[no-untyped-call]
     return np.asarray(weights.detach().numpy(), dtype=np.float32)
 
 

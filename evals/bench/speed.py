@@ -1,7 +1,7 @@
 """How quick a question is over a filled store, and what the process holds in memory.
 
-`python -m evals.bench.speed` fills a store with 10,000 sentences of real reports, asks the exercise questions and prints
-p50 and p95 of the whole answer, warm, the time until the page answers, and peak memory.
+`python -m evals.bench.speed` fills a store with 10,000 sentences of real reports, asks the exercise questions and
+prints p50 and p95 of the whole answer, warm, the time until the page answers, and peak memory.
 """
 
 import contextlib

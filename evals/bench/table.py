@@ -20,7 +20,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table; `bar` is the least value that passes (a most is a bar below 0, its value negated), `value` the number where `shown` is only text."""
+    """One line of the table; `value` is the number where `shown` is only text.
+
+    `bar` is the least value that passes; for a most, both are negated.
+    """
 
     name: str
     shown: Rate | str

@@ -43,7 +43,7 @@ def briefing(texts: list[str], sections: list[int]) -> Briefing:
 def test_passages_hold_every_sentence_once_and_cross_no_section(lengths: list[int], data: st.DataObject) -> None:
     sections = sorted(data.draw(st.lists(st.integers(0, 3), min_size=len(lengths), max_size=len(lengths))))
     made = briefing(["word"] * len(lengths), sections)
-    passages = list(passages_of(made, lambda texts: lengths))
+    passages = list(passages_of(made, lambda _: lengths))
     held = [place for passage in passages for place in range(passage.first, passage.first + len(passage.texts))]
     assert held == list(range(len(lengths)))
     for passage in passages:
