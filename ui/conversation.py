@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypedDict
+from typing import TypedDict, TypeVar
 
 from rag.answer import Answer, Claim, Filters, Step
 from rag.library import Horizon, YardstickError
@@ -13,9 +14,12 @@ from ui.feedback import Rating
 from ui.markup import Html
 from ui.render import answer_html, day, note_html, question_html, waiting_html
 
+Item = TypeVar("Item")
+
 HORIZONS: dict[str, Horizon] = {"Short-term": "short", "Medium-term": "medium", "Long-term": "long"}
 # A browser that is sent more than this many versions of a message a second falls behind.
 SECONDS_BETWEEN_CLAIMS = 0.1
+SECONDS_TO_STOP = 0.25
 STOPPED = "Stopped before the answer was complete."
 
 
@@ -61,19 +65,37 @@ def converse(
 
 
 def _progress(stream: Iterator[Step | Claim | Answer]) -> Iterator[Html | Answer]:
-    step, claims, shown = "", list[Claim](), 0.0
-    for item in stream:
+    step, claims, shown = "Reading the question", list[Claim](), 0.0
+    for item in _patiently(stream):
         if isinstance(item, Answer):
             yield item
             return
         if isinstance(item, Step):
             step = item.text
-        else:
+        elif isinstance(item, Claim):
             claims.append(item)
             if time.monotonic() - shown < SECONDS_BETWEEN_CLAIMS:
                 continue
         shown = time.monotonic()
         yield waiting_html(step, claims)
+
+
+def _patiently(stream: Iterator[Item]) -> Iterator[Item | None]:
+    """The items of a stream, and None now and then while the next one is not there: Gradio can stop a generator only
+    between two of its values, and what a reader asks before that fails with it.
+    """
+    worker = ThreadPoolExecutor(1)
+    try:
+        while True:
+            coming = worker.submit(next, stream, None)
+            while not wait([coming], SECONDS_TO_STOP).done:
+                yield None
+            item = coming.result()
+            if item is None:
+                return
+            yield item
+    finally:
+        worker.shutdown(wait=False)
 
 
 def messages(turns: Turns, last: bool = True) -> list[Message]:

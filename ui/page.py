@@ -11,8 +11,8 @@ from rag.service import Yardstick
 from ui.conversation import HORIZONS
 from ui.feedback import Feedback
 from ui.handlers import Handlers
-from ui.markup import NOTHING
-from ui.render import filters_header_html, header_html, hint_html, welcome_html
+from ui.markup import NOTHING, text
+from ui.render import FORMATS, filters_header_html, header_html, hint_html, welcome_html
 
 # How many readers are answered at the same time; the next ones wait in line.
 READERS = 16
@@ -110,12 +110,8 @@ class _Layout:
                 self.clear = gr.Button("New conversation", size="sm", variant="secondary")
 
     def _library(self) -> None:
-        self.upload = gr.File(
-            label="Add briefings: text, Markdown, HTML, PDF, Word or e-mail",
-            file_count="multiple",
-            elem_id="upload",
-            height=150,
-        )
+        self.upload = gr.File(label="Add briefings", file_count="multiple", elem_id="upload", height=150)
+        gr.HTML(text("p", f"{FORMATS}.", class_="empty"), apply_default_css=False)
         self.outcomes = gr.HTML(NOTHING, elem_id="outcomes", apply_default_css=False)
         self.shelf = gr.HTML(NOTHING, elem_id="shelf", apply_default_css=False)
 

@@ -204,9 +204,7 @@ def test_a_question_that_the_briefings_do_not_answer(readers: Readers, address: 
     expect(page.locator("article.evidence mark")).to_have_text(quote)
 
 
-def test_suggestions_copy_rating_and_clearing(
-    readers: Readers, address: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_suggestions_copy_rating_and_clearing(readers: Readers, address: str, store: Path) -> None:
     page = readers.open(address)
     page.locator(".examples button").first.click()
     expect(page.locator(".acts")).to_have_count(1, timeout=PATIENCE)
