@@ -1,9 +1,9 @@
 """How fast files become searchable, against LangChain's usual pipeline with the same model.
 
-`python -m evals.bench.ingest_rate [--files N] [--repeats N] [PATH...]` reads the same Markdown files with both, each run in
-a process of its own, turn and turn about, and prints characters of text a second: model loading is left out on both sides.
-Every token is embedded on both sides: LangChain's chunks of 1,000 characters that exceed the model's 256 word pieces
-are counted and told.
+`python -m evals.bench.ingest_rate [--files N] [--repeats N] [PATH...]` reads the same Markdown files with both, each
+run in a process of its own, turn and turn about, and prints characters of text a second; loading the model is left out
+on both sides. The chunks of LangChain that exceed the 256 word pieces of the model, and so are cut, are counted; ours
+are never cut.
 """
 
 import argparse
