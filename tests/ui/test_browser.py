@@ -152,6 +152,7 @@ def test_from_an_empty_library_to_the_evidence(readers: Readers, repository: Pat
         broken.write_bytes(b"%PDF-1.7\nnot much of one")
         add(page, repository / "samples" / LOADED[0], broken)
         expect(page.locator(".outcomes li.failed")).to_contain_text("broken.pdf")
+        expect(page.locator(".outcomes li.failed")).not_to_contain_text("/")
         expect(page.locator(".outcomes li.done")).to_contain_text(LOADED[0])
         expect(page.locator(".shelf tbody tr")).to_have_count(1)
         expect(page.locator(".shelf")).to_contain_text("12 March 2025")
