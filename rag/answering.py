@@ -10,12 +10,12 @@ from collections.abc import Mapping
 
 from ingest.embedding import Embedder
 from rag.corpus import stem
-from rag.question import Question, content_words, is_specific, shows
+from rag.question import Question, content_words
 from rag.ranking import Weights, load_weights
 from rag.retrieval import Retrieved
 
 TOPICAL = ("interaction", "cosine", "coverage", "bm25_headed", "names_in_briefing", "unknown_names")
-FACTUAL = ("score", "cosine", "shows_asked", "focus_first", "focus_counted")
+FACTUAL = ("score", "cosine", "shows_number", "focus_first", "focus_counted")
 # What a feature of words is worth when the question has no such word: neither for nor against.
 NEUTRAL = 0.5
 _COUNT = re.compile(
@@ -44,7 +44,6 @@ def answer_features(retrieved: Retrieved, embedder: Embedder) -> dict[str, float
     return {
         **{name: float(values[0]) for name, values in retrieved.features.items()},
         "score": retrieved.evidence[0].score,
-        "shows_asked": _shows_asked(retrieved.question, retrieved.evidence[0].text),
         "unknown_names": _unknown_names(retrieved),
         **_focus_features(retrieved.question, [evidence.text for evidence in retrieved.evidence[:3]], embedder),
     }
@@ -54,12 +53,6 @@ def _unknown_names(retrieved: Retrieved) -> float:
     """The share of the question's names that no loaded briefing mentions."""
     names = set(stem(retrieved.question.names))
     return sum(name not in retrieved.corpus.frequencies for name in names) / len(names) if names else 0.0
-
-
-def _shows_asked(question: Question, text: str) -> float:
-    """The share of the facts asked for (a number, a date, a person ...) whose kind the sentence has."""
-    asked = [kind for kind in question.kinds if is_specific(kind)]
-    return sum(shows(kind, text) for kind in asked) / len(asked) if asked else NEUTRAL
 
 
 def _focus_features(question: Question, texts: list[str], embedder: Embedder) -> dict[str, float]:

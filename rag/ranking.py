@@ -29,8 +29,6 @@ FEATURES = (
     "interaction",
     "briefing_interaction",
     "briefing_cosine",
-    "bm25_headed",
-    "coverage",
     "names_in_briefing",
     "shows_number",
     "shows_duration",
