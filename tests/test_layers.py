@@ -127,6 +127,22 @@ def heavy_after(code: str) -> set[str]:
     return HEAVY.intersection(ran.stderr.splitlines()[-1].split())
 
 
+def lines_of_code(file: Path) -> int:
+    """The lines of a file that are neither blank nor comment nor docstring."""
+    text = file.read_text(encoding="utf-8")
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = {
+        line
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, documented) and ast.get_docstring(node) is not None
+        for line in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
+    }
+    return sum(
+        bool(line.strip()) and not line.lstrip().startswith("#") and number not in docstrings
+        for number, line in enumerate(text.splitlines(), start=1)
+    )
+
+
 def test_the_program_stays_small() -> None:
-    lines = {named(file): len(file.read_text(encoding="utf-8").splitlines()) for file in sources(*PRODUCT)}
+    lines = {named(file): lines_of_code(file) for file in sources(*PRODUCT)}
     assert sum(lines.values()) < MOST_LINES, sorted(lines.items(), key=lambda item: -item[1])[:10]
