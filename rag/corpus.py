@@ -33,6 +33,7 @@ class Corpus:
     first: NDArray[np.int32]
     sentence_index: bm25s.BM25 | None
     headed_index: bm25s.BM25 | None
+    briefing_index: bm25s.BM25 | None
     stems: tuple[frozenset[str], ...]
 
     def __len__(self) -> int:
@@ -45,9 +46,9 @@ class Corpus:
 
     @cached_property
     def vocabulary(self) -> dict[int, frozenset[str]]:
-        """The stems of each briefing, its title included."""
+        """The stems of each briefing, its title and authors included."""
         return {
-            place: frozenset(stem(content_words(briefing.title))).union(
+            place: frozenset(stem(content_words(" ".join((briefing.title, *briefing.authors))))).union(
                 *self.stems[self.first[place] : self.first[place] + len(briefing.sentences)]
             )
             for place, briefing in enumerate(self.briefings)
@@ -61,6 +62,10 @@ class Corpus:
             for word in stems:
                 counts[word] = counts.get(word, 0) + 1
         return counts
+
+    def size(self, place: int) -> int:
+        """How many sentences a briefing has."""
+        return len(self.briefings[place].sentences)
 
     def briefing_of(self, number: int) -> Briefing:
         """The briefing that sentence `number` stands in."""
@@ -87,11 +92,11 @@ class Corpus:
 
     def bm25(self, words: Sequence[str], headed: bool = False) -> Floats:
         """BM25 of every sentence (with its title and headings if `headed`) for these words, shape (sentences,)."""
-        index = self.headed_index if headed else self.sentence_index
-        known = [word for word in stem(words) if index is not None and word in index.vocab_dict]
-        if index is None or not known:
-            return np.zeros(len(self), dtype=np.float32)
-        return np.asarray(index.get_scores(known), dtype=np.float32)
+        return _scores(self.headed_index if headed else self.sentence_index, words, len(self))
+
+    def bm25_of_briefings(self, words: Sequence[str]) -> Floats:
+        """BM25 of every briefing as a whole for these words, shape (briefings,)."""
+        return _scores(self.briefing_index, words, len(self.briefings))
 
     def allowed(self, filters: Filters) -> NDArray[np.bool_]:
         """Which sentences pass the filters, shape (sentences,)."""
@@ -126,14 +131,16 @@ def stem(words: Sequence[str]) -> list[str]:
 
 def load_corpus(briefings: tuple[Briefing, ...]) -> Corpus:
     """The corpus over these briefings; about 0.05 s a thousand sentences."""
-    owner, stems, headed = [], [], []
+    owner, stems, headed, whole = [], [], [], []
     for place, briefing in enumerate(briefings):
         titled = stem(content_words(briefing.title))
+        whole.append(list(titled))
         for sentence in briefing.sentences:
             words = stem(content_words(briefing.text[sentence.start : sentence.end]))
             path = briefing.sections[sentence.section].path if briefing.sections else ()
             owner.append(place)
             stems.append(words)
+            whole[-1] += words
             headed.append([*titled, *stem(content_words(" ".join(path))), *words])
     sizes = [len(briefing.sentences) for briefing in briefings]
     return Corpus(
@@ -142,13 +149,21 @@ def load_corpus(briefings: tuple[Briefing, ...]) -> Corpus:
         first=np.concatenate([[0], np.cumsum(sizes)])[:-1].astype(np.int32) if sizes else np.zeros(0, np.int32),
         sentence_index=_index(stems),
         headed_index=_index(headed),
+        briefing_index=_index(whole, k1=0.9, b=0.4),
         stems=tuple(frozenset(words) for words in stems),
     )
 
 
-def _index(documents: list[list[str]]) -> bm25s.BM25 | None:
+def _scores(index: bm25s.BM25 | None, words: Sequence[str], size: int) -> Floats:
+    known = [word for word in stem(words) if index is not None and word in index.vocab_dict]
+    if index is None or not known:
+        return np.zeros(size, dtype=np.float32)
+    return np.asarray(index.get_scores(known), dtype=np.float32)
+
+
+def _index(documents: list[list[str]], k1: float = 1.2, b: float = 0.75) -> bm25s.BM25 | None:
     if not any(documents):
         return None
-    index = bm25s.BM25(k1=1.2, b=0.75)
+    index = bm25s.BM25(k1=k1, b=b)
     index.index(documents, show_progress=False)
     return index

@@ -1,8 +1,10 @@
 """What a question asks for: its content words, its names and numbers, and the kind of answer that would satisfy it."""
 
+import calendar
 import re
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -28,7 +30,11 @@ STOPWORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as read: `kinds` are the answer types it asks for, `focus` the noun it wants ("soldiers"), or None."""
+    """A question as read.
+
+    `kinds` are the answer types it asks for, `focus` the noun it wants ("soldiers"), `period` the first and the last
+    day of a time that it names ("in the summer of 2026").
+    """
 
     text: str
     words: tuple[str, ...]
@@ -37,6 +43,7 @@ class Question:
     specific: bool
     focus: str | None
     horizon: Horizon | None
+    period: tuple[date, date] | None
     bottom_line: bool
 
 
@@ -46,13 +53,15 @@ def rules() -> dict[str, Any]:
     raw = tomllib.loads(Path(__file__).with_name("question.toml").read_text(encoding="utf-8"))
     return {
         section: {
-            key: {k: re.compile(v, re.IGNORECASE) if isinstance(v, str) else v for k, v in value.items()}
-            if isinstance(value, dict)
-            else re.compile(value, re.IGNORECASE)
+            key: {k: _compiled(v) for k, v in value.items()} if isinstance(value, dict) else _compiled(value)
             for key, value in table.items()
         }
         for section, table in raw.items()
     }
+
+
+def _compiled(value: Any) -> Any:
+    return re.compile(value, re.IGNORECASE) if isinstance(value, str) else value
 
 
 def content_words(text: str) -> tuple[str, ...]:
@@ -74,6 +83,7 @@ def read_question(text: str) -> Question:
         specific=specific,
         focus=_focus(text),
         horizon=_horizon(text),
+        period=_period(text),
         bottom_line=bool(rules()["bottom_line"]["asks"].search(text)),
     )
 
@@ -116,3 +126,17 @@ def _focus(text: str) -> str | None:
 def _horizon(text: str) -> Horizon | None:
     """The horizon that a question names ("in the longer term"), or None."""
     return next((cast(Horizon, name) for name, words in rules()["horizons"].items() if words.search(text)), None)
+
+
+def _period(text: str) -> tuple[date, date] | None:
+    """The time that a question names, by year with its season, month or part of the year."""
+    table = rules()["periods"]
+    match = table["pattern"].search(text)
+    if match is None:
+        return None
+    year, part = int(match.group("year")), match.group("part")
+    months = next((span for name, span in table["months"].items() if part and part.lower().startswith(name)), (1, 12))
+    first, last = months
+    # A winter is named for the year in which it begins, or for the one in which it ends.
+    ends = year if last >= first else year + 1
+    return date(year, first, 1), date(ends, last, calendar.monthrange(ends, last)[1])

@@ -13,7 +13,7 @@ QUOTES = 3
 SIDE_BY_SIDE = 2
 # Two sentences that share this much of the shorter one's words say the same; measured on pairs of summary and forecast.
 DUPLICATE = 0.8
-SAME_MATTER = 0.45
+SAME_MATTER = 0.6
 # Sentences that score this far below the best are not worth a reader's time.
 MARGIN = 4.0
 

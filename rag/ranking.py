@@ -30,6 +30,7 @@ FEATURES = (
     "briefing_interaction",
     "briefing_cosine",
     "names_in_briefing",
+    "published_then",
     "shows_number",
     "shows_duration",
     "shows_judgement",
@@ -108,6 +109,7 @@ def rank_features(
         "bm25_headed": np.log1p(corpus.bm25(question.words, headed=True)[numbers]),
         "coverage": _coverage(question, corpus, numbers),
         "names_in_briefing": _names_in_briefing(question, corpus, owner),
+        "published_then": _published_then(question, corpus, owner),
     }
     for kind in ("number", "duration", "judgement", "reason"):
         asked = kind in question.kinds
@@ -138,3 +140,12 @@ def _names_in_briefing(question: Question, corpus: Corpus, owner: NDArray[np.int
         int(place): len(names & corpus.vocabulary[int(place)]) / len(names) if names else 0.0 for place in set(owner)
     }
     return np.array([share[int(place)] for place in owner], dtype=np.float32)
+
+
+def _published_then(question: Question, corpus: Corpus, owner: NDArray[np.int32]) -> Floats:
+    """Whether the briefing appeared at the time that the question names ("In the summer of 2026, how ...?")."""
+    if question.period is None:
+        return np.zeros(len(owner), dtype=np.float32)
+    first, last = question.period
+    days = [corpus.briefings[int(place)].published for place in owner]
+    return np.array([day is not None and first <= day <= last for day in days], dtype=np.float32)

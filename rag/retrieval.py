@@ -11,7 +11,7 @@ from ingest.store import Store
 from rag.answer import Evidence, Filters
 from rag.corpus import Corpus, load_corpus
 from rag.question import Question, content_words, read_question
-from rag.ranking import load_weights, rank_features
+from rag.ranking import interactions, load_weights, rank_features, word_weights
 
 Reranker = Callable[[str, Sequence[str]], NDArray[np.float32]]
 
@@ -76,15 +76,25 @@ class Retriever:
         """The briefings most about a subject, best first, as (id, score)."""
         corpus = self.corpus()
         query = self._embedder.embed_query(text)
-        lexical = _best_places(corpus, corpus.bm25(content_words(text), headed=True))
-        dense: dict[int, float] = {}
-        for hit in self._store.nearest(query.vector, DEPTH, None):
-            place = corpus.place.get(hit.briefing_id)
-            if place is not None:
-                dense[place] = max(dense.get(place, -1.0), hit.score)
-        fused = _fuse([sorted(dense, key=lambda p: -dense[p]), lexical])
+        dense = dict.fromkeys(
+            corpus.place[hit.briefing_id]
+            for hit in self._store.nearest(query.vector, DEPTH, None)
+            if hit.briefing_id in corpus.place
+        )
+        lexical = _best(corpus.bm25_of_briefings(content_words(text)), CANDIDATES)
+        found = list(dict.fromkeys([*dense, *lexical]))
+        if not found:
+            return ()
+        interaction = self._interaction_of_briefings(query, corpus, found)
+        fused = _fuse([list(dense), lexical, sorted(found, key=lambda place: -interaction[place])])
         best = sorted(fused, key=lambda place: -fused[place])[:limit]
         return tuple((corpus.briefings[place].id, fused[place]) for place in best)
+
+    def _interaction_of_briefings(self, query: QueryVectors, corpus: Corpus, places: Sequence[int]) -> dict[int, float]:
+        """Late interaction of the question with each briefing as one long text."""
+        keys = {place: [(corpus.briefings[place].id, n) for n in range(corpus.size(place))] for place in places}
+        whole = [np.concatenate(self._store.tokens(keys[place])) for place in places]
+        return dict(zip(places, map(float, interactions(query, word_weights(corpus, query), whole)), strict=True))
 
     def _candidates(
         self, question: Question, query: QueryVectors, corpus: Corpus, allowed: NDArray[np.bool_]
@@ -113,13 +123,6 @@ class Retriever:
 def _best(scores: NDArray[np.float32], limit: int) -> list[int]:
     order = np.argsort(-scores, kind="stable")[:limit]
     return [int(number) for number in order if scores[number] > 0]
-
-
-def _best_places(corpus: Corpus, scores: NDArray[np.float32]) -> list[int]:
-    seen: dict[int, None] = {}
-    for number in _best(scores, DEPTH):
-        seen.setdefault(int(corpus.owner[number]))
-    return list(seen)
 
 
 def _fuse(rankings: Sequence[Sequence[int]]) -> dict[int, float]:
