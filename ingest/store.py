@@ -9,7 +9,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -123,7 +123,11 @@ class Store:
 
     def tokens(self, sentences: Sequence[tuple[str, int]]) -> list[Tokens]:
         """The token vectors of sentences given as (briefing id, place), each (n, dimension), int8 with 127 for 1."""
-        read = {briefing_id: self._read_tokens(briefing_id) for briefing_id in {name for name, _ in sentences}}
+        # The state is asked for once: asking costs a millisecond, and a question draws on dozens of briefings.
+        state, entries = self.state(), self.entries()
+        if state is None:
+            raise YardstickError(f"{self._settings.store}: the store is empty. Read briefings: python -m ingest PATH...")
+        read = {name: self._read_tokens(self._known(name, entries), state) for name in {name for name, _ in sentences}}
         return [read[briefing_id][place] for briefing_id, place in sentences]
 
     @contextmanager
@@ -199,9 +203,13 @@ class Store:
 
     def entry(self, briefing_id: str) -> Entry:
         """The record of one briefing; raises YardstickError where there is none of this id."""
-        if briefing_id not in self.entries():
+        return self._known(briefing_id, self.entries())
+
+    @staticmethod
+    def _known(briefing_id: str, entries: Mapping[str, Entry]) -> Entry:
+        if briefing_id not in entries:
             raise YardstickError(f"{briefing_id}: no briefing has this id. List them: python -m ingest list")
-        return self.entries()[briefing_id]
+        return entries[briefing_id]
 
     def find(self, given: str) -> str:
         """The one briefing id that is given, begins so, or whose title holds this; raises YardstickError if not one."""
@@ -230,13 +238,11 @@ class Store:
         passages = list(passages_of(briefing, self._embedder.count_tokens))
         return list(chain.from_iterable(self._embedder.embed_passages(passages)))
 
-    def _read_tokens(self, briefing_id: str) -> list[Tokens]:
-        state, entry = self.state(), self.entry(briefing_id)
-        assert state is not None
+    def _read_tokens(self, entry: Entry, state: State) -> list[Tokens]:
         name = f"{state.passages}/{entry.key}"
         found = self._tokens.read(name, entry.sentences)
         if found is None:
-            found = [vectors.tokens for vectors in self._embed(self.briefing(briefing_id))]
+            found = [vectors.tokens for vectors in self._embed(self.briefing(entry.briefing_id))]
             self._tokens.write(name, found)
         return found
 

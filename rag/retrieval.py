@@ -15,7 +15,7 @@ from rag.ranking import interactions, load_weights, rank_features, word_weights
 
 Reranker = Callable[[str, Sequence[str]], NDArray[np.float32]]
 
-CANDIDATES = 60
+CANDIDATES = 150
 DEPTH = 100
 RRF_CONSTANT = 60  # Cormack, Clarke & Büttcher 2009
 
