@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -58,11 +59,17 @@ def load_weights(table: str) -> Weights:
 
 
 def word_weights(corpus: Corpus, query: QueryVectors) -> Floats:
-    """How much each token of the question counts: the rarity of its word; little for function words and marks."""
-    words = [word.lower() for word in query.words]
-    weights = [_word_weight(word, stemmed, corpus) for word, stemmed in zip(words, stem(words), strict=True)]
-    total = sum(weights) or 1.0
-    return np.array([weight / total for weight in weights], dtype=np.float32)
+    """How much each token of the question counts: the rarity of its word; little for function words and marks.
+
+    The pieces of one word share its weight, or a long name would outweigh everything else in the question.
+    """
+    pieces = [len(list(group)) for _, group in groupby(query.words)]
+    words = [word.lower() for word, _ in groupby(query.words)]
+    each = [
+        _word_weight(word, stemmed, corpus) / n for word, stemmed, n in zip(words, stem(words), pieces, strict=True)
+    ]
+    weights = np.repeat(np.array(each, dtype=np.float32), pieces)
+    return np.asarray(weights / (weights.sum() or 1.0), dtype=np.float32)
 
 
 def _word_weight(word: str, stemmed: str, corpus: Corpus) -> float:
