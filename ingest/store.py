@@ -126,7 +126,7 @@ class Store:
         # The state is asked for once: asking costs a millisecond, and a question draws on dozens of briefings.
         state, entries = self.state(), self.entries()
         if state is None:
-            raise YardstickError(f"{self._settings.store}: the store is empty. Read briefings: python -m ingest PATH...")
+            raise YardstickError(f"{self._settings.store}: no briefing yet. Read some: python -m ingest PATH...")
         read = {name: self._read_tokens(self._known(name, entries), state) for name in {name for name, _ in sentences}}
         return [read[briefing_id][place] for briefing_id, place in sentences]
 

@@ -1,8 +1,8 @@
 """Whether the sentences found answer the question, or merely stand near it.
 
-Two linear decisions, both fitted by `python -m evals.bench.fit`, weights in ranking.toml: is the question about what the
-briefings are about; and, if it asks for one particular fact, does a sentence found have such a fact. A question for
-a judgement or a reason needs the first alone.
+Two linear decisions, both fitted by `python -m evals.bench.fit`, weights in ranking.toml: is the question about what
+the briefings are about; and, if it asks for one particular fact, does a sentence found have such a fact. A question
+for a judgement or a reason needs the first alone.
 """
 
 import re

@@ -76,6 +76,11 @@ class Corpus:
         place = int(self.owner[number])
         return self.briefings[place].sentences[number - int(self.first[place])]
 
+    def path(self, number: int) -> tuple[str, ...]:
+        """The headings that sentence `number` stands under, outermost first."""
+        briefing = self.briefing_of(number)
+        return briefing.sections[self.sentence(number).section].path if briefing.sections else ()
+
     def text(self, number: int) -> str:
         """The words of sentence `number`."""
         sentence = self.sentence(number)

@@ -23,7 +23,12 @@ class BriefingRetriever(BaseRetriever):
     filters: Filters = Filters()
     k: int = 10
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002
+    ) -> list[Document]:
         found = self.service.retriever.retrieve(query, self.filters, self.k)
         return [
             Document(

@@ -42,7 +42,7 @@ class Library:
         return self._store.briefing(briefing_id)
 
     def add(
-        self, paths: Sequence[Path], on_progress: Callable[[Progress], None] = lambda progress: None
+        self, paths: Sequence[Path], on_progress: Callable[[Progress], None] = lambda _: None
     ) -> tuple[Outcome, ...]:
         """Read files, folders or globs into the store; one outcome a file, failures included."""
         return ingest(paths, self._store, self._embedder, self._settings, on_progress)

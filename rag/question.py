@@ -20,12 +20,14 @@ _FOCUS = re.compile(
     re.IGNORECASE,
 )
 # Function words: they carry no subject matter, so they neither match nor miss.
-STOPWORDS = frozenset(
-    "a an the of to in on at by for with and or but is are was were be been being do does did has have had it its this "
-    "that these those as from into than then so if not no how what which who whom whose when where why will can would "
-    "could should may might must shall about there their they them he she his her we our us you your i me my any some "
-    "such s t ll ve re d m don doesn didn won isn aren wasn weren get got go going just also more most much many".split()
-)
+_FUNCTION_WORDS = """
+a an the of to in on at by for with and or but is are was were be been being do does did has have had it its
+this that these those as from into than then so if not no how what which who whom whose when where why will
+can would could should may might must shall about there their they them he she his her we our us you your i me
+my any some such s t ll ve re d m don doesn didn won isn aren wasn weren get got go going just also more most
+much many
+"""
+STOPWORDS = frozenset(_FUNCTION_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,12 +67,11 @@ def claim_of(number: int, corpus: Corpus) -> Claim:
 def cite(number: int, corpus: Corpus) -> Citation:
     """The citation of one sentence."""
     briefing, sentence = corpus.briefing_of(number), corpus.sentence(number)
-    path = briefing.sections[sentence.section].path if briefing.sections else ()
     return Citation(
         briefing_id=briefing.id,
         title=briefing.title,
         published=briefing.published,
-        section=" > ".join(path),
+        section=" > ".join(corpus.path(number)),
         horizon=sentence.horizon,
         page=sentence.page,
         start=sentence.start,
@@ -116,7 +115,7 @@ def _estimates(text: str) -> frozenset[str]:
 
 
 def _is_summary(corpus: Corpus, number: int) -> bool:
-    path = corpus.briefing_of(number).sections[corpus.sentence(number).section].path
+    path = corpus.path(number)
     return bool(path) and bool(re.search(rules()["bottom_line"]["sections"], path[-1]))
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ingest.embedding import QueryVectors
 from rag.corpus import Corpus, stem
-from rag.question import STOPWORDS, Question, shows
+from rag.question import STOPWORDS, Question, rules, shows
 
 Floats = NDArray[np.float32]
 
@@ -36,6 +36,7 @@ FEATURES = (
     "shows_duration",
     "shows_judgement",
     "shows_reason",
+    "author_judges",
 )
 
 
@@ -116,8 +117,11 @@ def rank_features(
         "bm25_headed": np.log1p(corpus.bm25(question.words, headed=True)[numbers]),
         "coverage": _coverage(question, corpus, numbers),
         "names_in_briefing": _names_in_briefing(question, corpus, owner),
+        "author_judges": np.zeros(len(numbers), dtype=np.float32),
         "published_then": _published_then(question, corpus, owner),
     }
+    if "judgement" in question.kinds:
+        features["author_judges"] = _stands_with_judgements(corpus, numbers)
     for kind in ("number", "duration", "judgement", "reason"):
         asked = kind in question.kinds
         features[f"shows_{kind}"] = np.array([asked and shows(kind, text) for text in texts], dtype=np.float32)
@@ -156,3 +160,9 @@ def _published_then(question: Question, corpus: Corpus, owner: NDArray[np.int32]
     first, last = question.period
     days = [corpus.briefings[int(place)].published for place in owner]
     return np.array([day is not None and first <= day <= last for day in days], dtype=np.float32)
+
+
+def _stands_with_judgements(corpus: Corpus, numbers: NDArray[np.int64]) -> Floats:
+    """Whether the sentence stands where a briefing gives its author's own judgements: its forecast, its summary."""
+    headings = rules()["judging"]["sections"]
+    return np.array([bool(headings.search(" ".join(corpus.path(int(n))))) for n in numbers], dtype=np.float32)
