@@ -7,7 +7,7 @@ from ingest.briefing import Briefing
 from rag.answer import Answer
 from rag.question import read_question, rules
 
-_NAME = re.compile(r"(?:[A-Z][\w’'-]*)(?:\s+(?:of |the )?[A-Z][\w’'-]*)*")
+_NAME = re.compile(r"(?:\bthe )?(?:[A-Z][\w’'-]*)(?:\s+(?:of |the )?[A-Z][\w’'-]*)*")
 
 
 def resolve(question: str, history: Sequence[Answer]) -> str:
