@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -113,9 +113,12 @@ def ingest(
 def put(briefings: Sequence[Briefing], store: Store, embedder: Embedder) -> None:
     """Store briefings that are built already."""
     with store.writing():
-        for briefing in briefings:
-            passages = list(passages_of(briefing, embedder.count_tokens))
-            store.add(briefing, list(chain.from_iterable(embedder.embed_passages(passages))))
+        for start in range(0, len(briefings), GROUP_FILES):
+            group = briefings[start : start + GROUP_FILES]
+            parts = [list(passages_of(briefing, embedder.count_tokens)) for briefing in group]
+            embedded = iter(embedder.embed_passages(list(chain.from_iterable(parts))))
+            vectors = [list(chain.from_iterable(islice(embedded, len(part)))) for part in parts]
+            store.add_all(list(zip(group, vectors, strict=True)))
 
 
 class _Reader:

@@ -7,14 +7,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from evals.bench.corpora import Asked, exercise, reports
 from evals.bench.table import Row, print_table, wilson
 from ingest.briefing import Briefing
 from ingest.embedding import Embedder
-from ingest.passages import passages_of
+from ingest.pipeline import put
 from ingest.settings import Settings, load_settings
 from ingest.store import open_store
 from rag.answer import Answer
@@ -84,10 +83,7 @@ def with_files(folder: Path, settings: Settings) -> Yardstick:
 def with_briefings(briefings: Sequence[Briefing], settings: Settings) -> Yardstick:
     """A service over briefings that are built already."""
     embedder = Embedder(settings)
-    store = open_store(settings, embedder)
-    for briefing in briefings:
-        passages = list(passages_of(briefing, embedder.count_tokens))
-        store.add(briefing, list(chain.from_iterable(embedder.embed_passages(passages))))
+    put(briefings, open_store(settings, embedder), embedder)
     return Yardstick(settings)
 
 
