@@ -73,7 +73,9 @@ class Store:
 
     def entries(self) -> dict[str, Entry]:
         """The record of every visible briefing, by briefing id; without its text."""
-        version = self.version()
+        return self._entries_at(self.version())
+
+    def _entries_at(self, version: str) -> dict[str, Entry]:
         if self._entries[0] != version:
             found = map(entry_of, self.chroma.get(BRIEFINGS, where={"status": "ready"}))
             self._entries = (version, {entry.briefing_id: entry for entry in found})
@@ -99,7 +101,8 @@ class Store:
 
     def nearest(self, vector: Floats, k: int, briefing_ids: Sequence[str] | None = None) -> list[Hit]:
         """The k sentences nearest to a vector, best first; of these briefings only, if named."""
-        state, entries = self.state(), self.entries()
+        state = self.state()
+        entries = self._entries_at(state.version) if state else {}
         chosen = entries.values() if briefing_ids is None else [entries[i] for i in briefing_ids if i in entries]
         names = {entry.key: entry.briefing_id for entry in chosen}
         if state is None or not names:
@@ -124,9 +127,10 @@ class Store:
     def tokens(self, sentences: Sequence[tuple[str, int]]) -> list[Tokens]:
         """The token vectors of sentences given as (briefing id, place), each (n, dimension), int8 with 127 for 1."""
         # The state is asked for once: asking costs a millisecond, and a question draws on dozens of briefings.
-        state, entries = self.state(), self.entries()
+        state = self.state()
         if state is None:
             raise YardstickError(f"{self._settings.store}: no briefing yet. Read some: python -m ingest PATH...")
+        entries = self._entries_at(state.version)
         read = {name: self._read_tokens(self._known(name, entries), state) for name in {name for name, _ in sentences}}
         return [read[briefing_id][place] for briefing_id, place in sentences]
 

@@ -28,10 +28,12 @@ def answers(retrieved: Retrieved, embedder: Embedder) -> bool:
     """Whether the best sentences answer the question; False where there are none."""
     if not retrieved.evidence:
         return False
-    features = answer_features(retrieved, embedder)
+    features = topical_features(retrieved)
     if margin(load_weights("topical"), features) < 0:
         return False
-    return not retrieved.question.specific or margin(load_weights("factual"), features) >= 0
+    if not retrieved.question.specific:
+        return True
+    return margin(load_weights("factual"), features | factual_features(retrieved, embedder)) >= 0
 
 
 def margin(model: Weights, features: Mapping[str, float]) -> float:
@@ -39,14 +41,16 @@ def margin(model: Weights, features: Mapping[str, float]) -> float:
     return model.bias + sum(features[name] * weight for name, weight in model.weights.items())
 
 
-def answer_features(retrieved: Retrieved, embedder: Embedder) -> dict[str, float]:
-    """The features of the decision, for a question with at least one sentence found."""
-    return {
-        **{name: float(values[0]) for name, values in retrieved.features.items()},
-        "score": retrieved.evidence[0].score,
-        "unknown_names": _unknown_names(retrieved),
-        **_focus_features(retrieved.question, [evidence.text for evidence in retrieved.evidence[:3]], embedder),
-    }
+def topical_features(retrieved: Retrieved) -> dict[str, float]:
+    """The features of the topical decision, for a question with at least one sentence found."""
+    ranking = {name: float(values[0]) for name, values in retrieved.features.items()}
+    return ranking | {"unknown_names": _unknown_names(retrieved)}
+
+
+def factual_features(retrieved: Retrieved, embedder: Embedder) -> dict[str, float]:
+    """What the factual decision looks at besides, for a question with at least one sentence found."""
+    texts = [evidence.text for evidence in retrieved.evidence[:3]]
+    return {"score": retrieved.evidence[0].score} | _focus_features(retrieved.question, texts, embedder)
 
 
 def _unknown_names(retrieved: Retrieved) -> float:

@@ -27,7 +27,7 @@ from ingest.reading import read_briefing
 from ingest.settings import load_settings
 from rag import answering, ranking
 from rag.answer import Evidence
-from rag.answering import answer_features, margin
+from rag.answering import factual_features, margin, topical_features
 from rag.corpus import Corpus, load_corpus
 from rag.question import read_question
 from rag.ranking import Weights, rank_features
@@ -175,7 +175,8 @@ class Fitter:
                 evidence=tuple(Evidence("", int(n), data.corpus.text(int(n)), float(scores[n])) for n in best),
                 features={feature: values[best] for feature, values in table.items()},
             )
-            rows.append(Row(answer_features(found, self.embedder), question.specific, own and asked.answerable))
+            features = topical_features(found) | factual_features(found, self.embedder)
+            rows.append(Row(features, question.specific, own and asked.answerable))
         return rows
 
     def topical(self, names: Sequence[str], weights: Weights) -> Weights:
