@@ -63,6 +63,8 @@ def _focus_features(question: Question, texts: list[str], embedder: Embedder) ->
     """How well the noun that the question asks for ("soldiers") is met by words of the sentences."""
     if question.focus is None:
         return {"focus_first": NEUTRAL, "focus_counted": NEUTRAL}
+    # All words in one pass; the comparisons below then find their vectors remembered.
+    embedder.embed_words([question.focus, *(word for text in texts for word in content_words(text))])
     counted = NEUTRAL
     if "number" in question.kinds:
         counted = max(_best_match(question.focus, _counted_words(text), embedder) for text in texts)

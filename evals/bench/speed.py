@@ -27,7 +27,7 @@ SENTENCES = 10_000
 def fill(store: Path) -> int:
     """Ingest exercise briefings and reports until the store holds SENTENCES; how many it holds."""
     service = Yardstick(load_settings(store))
-    files = [*sorted(shared("briefings/a").glob("*.md")), *sorted(shared("real/crs/markdown").rglob("I*.md"))]
+    files = [*sorted(shared("briefings/a").glob("*.md")), *sorted(shared("real/crs/markdown").rglob("*.md"))]
     count = 0
     for file in files:
         count += sum(outcome.sentences for outcome in service.library.add([file]))
