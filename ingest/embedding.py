@@ -242,10 +242,13 @@ def _load(chosen: str | None) -> Any:
     path = chosen or _embedded_model()
     import torch
     from sentence_transformers import SentenceTransformer
+    from threadpoolctl import threadpool_limits
 
     if "OMP_NUM_THREADS" not in os.environ:
         # On every core at once, threads that wait for each other cost more than they bring: p50 118 ms against 52 ms.
-        torch.set_num_threads(max(2, (os.cpu_count() or 2) // 2))
+        threads = max(2, (os.cpu_count() or 2) // 2)
+        torch.set_num_threads(threads)
+        threadpool_limits(threads)
 
     try:
         model = SentenceTransformer(str(path), device="cpu", model_kwargs={"dtype": _precision()})
