@@ -65,6 +65,10 @@ def _typed() -> Iterable[str]:
         except (EOFError, KeyboardInterrupt):
             print()
             return
+        except UnicodeDecodeError as exc:
+            raise YardstickError(
+                "What was typed is not UTF-8 text. Set the terminal, or convert the file, to UTF-8."
+            ) from exc
         if not line:
             return
         yield line

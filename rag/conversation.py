@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ingest.briefing import Briefing
 from rag.answer import Answer
-from rag.question import read_question, rules
+from rag.question import content_words, read_question, rules
 
 _NAME = re.compile(r"(?:\bthe )?(?:[A-Z][\w’'-]*)(?:\s+(?:of |the )?[A-Z][\w’'-]*)*")
 
@@ -18,17 +18,16 @@ def resolve(question: str, history: Sequence[Answer]) -> str:
         return question
     previous = history[-1].read_as
     horizon = rules()["follow_up"]["horizon"].search(question)
-    if horizon and not read_question(_without(question, horizon.group())).names:
-        rest = read_question(_without(question, horizon.group())).words
-        if not rest:
-            return _with_horizon(previous, horizon.group())
+    if horizon and not read_question(_without(question, horizon.group())).words:
+        return _with_horizon(previous, horizon.group())
     swap = rules()["follow_up"]["swap"].match(question)
-    if swap:
+    if swap and not read_question(question).bottom_line:
         return _swap_subject(previous, question[swap.end() :].strip(" ?.!"))
     lead = rules()["follow_up"]["lead"].match(question)
     own = question[lead.end() :] if lead else question
     if not read_question(own).words:
-        return f"{own.strip(' ?.!').capitalize()}: {previous}"
+        asked = own.strip(" ?.!").capitalize()
+        return f"{asked}: {previous}" if asked and not previous.startswith(f"{asked}: ") else previous
     return f"{own.strip().rstrip('?.! ')} ({_topic(previous)})?"
 
 
@@ -37,7 +36,10 @@ def _continues(question: str) -> bool:
     follow_up = rules()["follow_up"]
     if follow_up["starts"].match(question):
         return True
-    return not read.names and (len(read.words) <= 1 or bool(follow_up["pronouns"].search(question)))
+    if read.names or not re.search(r"\w", question):
+        return False
+    subject = content_words(rules()["bottom_line"]["asks"].sub("", question))
+    return len(subject) <= 1 or bool(follow_up["pronouns"].search(follow_up["expletive"].sub("", question)))
 
 
 def _without(text: str, part: str) -> str:
@@ -49,7 +51,8 @@ def _without(text: str, part: str) -> str:
 
 def _with_horizon(question: str, horizon: str) -> str:
     bare = rules()["follow_up"]["horizon"].sub("", question)
-    bare = re.sub(r",?\s*\b(?:in|over) the\s*(?=[?.!]|$)", "", bare.rstrip("?.! ")).rstrip(" ,")
+    bare = re.sub(r"^(?:in|over) the\s*,\s*|,?\s*\b(?:in|over) the\s*(?=[?.!]|$)", "", bare.rstrip("?.! "), flags=re.I)
+    bare = bare.rstrip(" ,")
     term = horizon if re.match(r"(?:later|further|beyond|after|in|next)\b", horizon, re.I) else f"in the {horizon}"
     return f"{bare}, {term}?"
 
@@ -66,8 +69,9 @@ def _swap_subject(previous: str, subject: str) -> str:
 
 
 def _topic(previous: str) -> str:
-    """What the previous question was about: the question without its end mark and its own bracketed topic."""
-    return previous.strip().rstrip("?.! ")
+    """What the turns before were about: the last question and, if that leant on another, the one all began with."""
+    question, bracket, topic = previous.strip().rstrip("?.! ").removesuffix(")").partition(" (")
+    return f"{question}; {topic.rpartition('; ')[2]}" if bracket else question
 
 
 def suggest(answer: Answer, briefings: Sequence[Briefing]) -> tuple[str, ...]:

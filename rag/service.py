@@ -13,7 +13,7 @@ from ingest.store import Store, open_store
 from rag.answer import Answer, Citation, Claim, Filters, Step
 from rag.answering import answers
 from rag.conversation import resolve, suggest
-from rag.corpus import Corpus
+from rag.corpus import Corpus, passes
 from rag.library import Library
 from rag.question import read_question, rules
 from rag.quoting import bottom_line, compose, nearest
@@ -69,12 +69,14 @@ class Yardstick:
     ) -> Iterator[Step | Claim | Answer]:
         """The same answer as it comes about: steps, then each claim, the whole answer last."""
         started = time.perf_counter()
+        # Half a surrogate pair, as undecodable bytes of a command line leave it, can be neither embedded nor printed.
+        question = question.encode("utf-8", "replace").decode("utf-8").strip()
         filters = filters or Filters()
         if not self.ready:
             yield Step("Loading the embedding model")
             self.warm()
         yield Step("Searching the briefings")
-        answer = self._answer(question.strip(), resolve(question.strip(), history), filters)
+        answer = self._answer(question, resolve(question, history), filters)
         yield from answer.claims
         yield replace(answer, seconds=round(time.perf_counter() - started, 4))
 
@@ -91,14 +93,14 @@ class Yardstick:
 
     def follow_ups(self, answer: Answer) -> tuple[str, ...]:
         """Questions that a reader may ask next."""
-        cited = {citation.briefing_id for claim in answer.claims for citation in claim.citations}
+        cited = dict.fromkeys(citation.briefing_id for claim in answer.claims for citation in claim.citations)
         corpus = self.retriever.corpus()
         return suggest(answer, [corpus.briefings[corpus.place[name]] for name in cited if name in corpus.place])
 
     def _answer(self, question: str, read_as: str, filters: Filters) -> Answer:
         corpus = self.retriever.corpus()
         read = read_question(read_as)
-        if read.bottom_line and (claims := self._bottom_line(read_as, filters, corpus)):
+        if read.bottom_line and not filters.horizons and (claims := self._bottom_line(read_as, filters, corpus)):
             return _answered(question, read_as, claims)
         if read.horizon and not filters.horizons:
             # A question that names a horizon is for the judgements of that horizon, where there are any.
@@ -112,11 +114,12 @@ class Yardstick:
 
     def _bottom_line(self, text: str, filters: Filters, corpus: Corpus) -> tuple[Claim, ...]:
         """The bottom line of the one briefing that the question or the filters point at."""
-        if len(filters.briefing_ids) == 1 and filters.briefing_ids[0] in corpus.place:
-            return bottom_line(corpus.briefings[corpus.place[filters.briefing_ids[0]]], corpus)
+        passing = [briefing for briefing in corpus.briefings if passes(briefing, filters)]
+        if len(passing) == 1:
+            return bottom_line(passing[0], corpus)
         subject = rules()["bottom_line"]["asks"].sub("", text)
-        found = self.retriever.retrieve(subject, filters, 1)
-        if not found.evidence or not (read_question(subject).words or len(corpus.briefings) == 1):
+        found = self.retriever.retrieve(subject, filters, DEPTH)
+        if not read_question(subject).words or not answers(found, self._embedder):
             return ()
         return bottom_line(found.corpus.briefing_of(found.evidence[0].number), found.corpus)
 
