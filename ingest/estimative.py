@@ -1,0 +1,244 @@
+"""How a briefing says how likely something is: every term, what it governs, on what condition, until when and by whom.
+
+No model and no number is involved: a closed lexicon (`lexicon`), the clauses of the sentence (`clauses`), the times it
+names (`timeframes`) and who speaks (`voices`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from ingest.briefing import Briefing, Horizon, Sentence
+from ingest.clauses import Clause, Condition, clauses, proposition
+from ingest.horizons import label_window
+from ingest.lexicon import Kind, Mark, marks_in
+from ingest.timeframes import timeframes
+from ingest.voices import AUTHOR, voice_at
+
+Tense = Literal["past", "present", "future"]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One word of likelihood and all that belongs to it. Spans are half-open and count characters of the text given.
+
+    `kind` "term" is a judgement; the other kinds carry no band, and only their span and form mean anything. `canonical`
+    is the base form ("almost certain" for "almost certainly"). `band` orders terms, see estimative.toml; it is no range.
+    `negated` is the term's own polarity ("not likely"); a "not" in the proposition stays there. `voice` is "author" or
+    whoever judges, as named. `superseded`: an earlier judgement that the sentence recalls.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    term: str
+    canonical: str
+    band: str | None = None
+    negated: bool = False
+    proposition: Span = (0, 0)
+    subject: Span | None = None
+    conditions: tuple[Condition, ...] = ()
+    horizon: Horizon = "none"
+    voice: str = AUTHOR
+    quoted: bool = False
+    tense: Tense = "future"
+    superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """An estimate of a briefing: `sentence` is its place in `Briefing.sentences`, spans count `Briefing.text`."""
+
+    sentence: int
+    estimate: Estimate
+
+
+def estimates(text: str, published: date | None = None, terms_only: bool = False, before: Horizon = "none") -> tuple[Estimate, ...]:
+    """Every word of likelihood in a sentence, in order; `before` is the horizon that "by then" goes back to."""
+    marks = marks_in(text, terms_only)
+    if not any(mark.kind == "term" for mark in marks):
+        return tuple(_plain(mark, text) for mark in marks)
+    label = _label(text, published)
+    by_mark = {clause.term: clause for clause in clauses(text, marks) if clause.term}
+    read = (_estimate(text, by_mark[mark], published, before) if mark in by_mark else _plain(mark, text) for mark in marks)
+    return tuple(replace(one, horizon=label) if one.kind == "term" and one.horizon == "none" and label != "none" else one for one in read)
+
+
+def _label(text: str, published: date | None) -> Horizon:
+    """The horizon of a label in front of a sentence: "Long-term (>1 year): ..."."""
+    found = re.match(r"[\s•*-]*((?:short|medium|mid|long|near|next|\d)[^:\n]{2,50}?)\s*[:\n]", text, re.I)
+    window = label_window(found[1], published) if found else None
+    return window.horizon if window else "none"
+
+
+def _plain(mark: Mark, text: str) -> Estimate:
+    return Estimate(mark.kind, mark.start, mark.end, text[mark.start : mark.end], mark.canonical, mark.band, mark.negated)
+
+
+def _estimate(text: str, clause: Clause, published: date | None, before: Horizon) -> Estimate:
+    mark = clause.term
+    assert mark is not None
+    voice = voice_at(text, mark.start, mark.end, _frame_opens(text, clause), _frame_closes(text, clause))
+    start, end = proposition(text, clause)
+    if clause.start < voice.content <= mark.start and start < voice.content:
+        start, end = proposition(text, replace(clause, start=_skip_space(text, voice.content)))
+    return Estimate(
+        kind="term",
+        start=mark.start,
+        end=mark.end,
+        term=text[mark.start : mark.end],
+        canonical=mark.canonical,
+        band=mark.band,
+        negated=mark.negated,
+        proposition=(start, max(start, end)),
+        subject=clause.subject,
+        conditions=clause.conditions,
+        horizon=_horizon(text, clause, (start, end), published, before),
+        voice=voice.name,
+        quoted=voice.quoted,
+        tense=_tense(text, clause),
+        superseded=_is_superseded(text, clause),
+    )
+
+
+def _horizon(text: str, clause: Clause, governed: Span, published: date | None, before: Horizon) -> Horizon:
+    """The time named in what the term governs, else in its clause, else in front of the whole sentence."""
+    frames = list(timeframes(text, published, before))
+    opening = re.match(r"\W*(?:In|Over|By|Within|During|Before|After|Until|Through|Throughout|On|At|From|Beyond|Short|Medium|Long)\b[^,:]{0,60}[,:]", text)
+    for first, last in (governed, (clause.start, clause.end), (0, opening.end() if opening else 0)):
+        for frame in frames:
+            if first <= frame.start < last and not any(c.start <= frame.start < c.end for c in clause.conditions):
+                return frame.horizon
+    return "none"
+
+
+def _skip_space(text: str, place: int) -> int:
+    while place < len(text) and text[place] in " \n\"“‘":
+        place += 1
+    return place
+
+
+def _frame_opens(text: str, clause: Clause) -> int:
+    """Where the frame of a clause may begin: its own start, or its sentence's, if only "and" joins it to what was said."""
+    assert clause.term is not None
+    opens = max((found.end() for found in re.finditer(r"[.!?;][\"”’]?\s+|:\s", text[: clause.start])), default=0)
+    contrast = None
+    for contrast in re.finditer(r",?\s+(?:but|whereas|while|although|though|yet)\s", text[opens : clause.term.start]):
+        pass
+    if contrast is None:
+        between = list(re.finditer(r",\s+and\s", text[opens : clause.term.start]))
+        quoted = text[opens : clause.term.start].count('"') % 2 or text[opens : clause.term.start].rfind("“") > text[opens : clause.term.start].rfind("”")
+        if between and not quoted and not re.match(r"(?:that|is|are|says?|said|was|were|has|rates?|calls?|describes?|puts|considers?)\b", text[opens + between[-1].end() :]):
+            frame = text[opens : opens + between[-1].start()]
+            # "X said that A is likely, and B is unlikely" is all X's; "X has left, and B is unlikely" is not.
+            if not re.search(r"\bthat\b", frame):
+                return opens + between[-1].end()
+        return opens
+    return opens + contrast.end()
+
+
+def _frame_closes(text: str, clause: Clause) -> int:
+    found = re.search(r"[.!?](?=\s+[A-Z“\"])|;|,?\s(?:but|whereas|while|although|though)\s", text[clause.end :])
+    return clause.end + found.start() if found else len(text)
+
+
+def _tense(text: str, clause: Clause) -> Tense:
+    """Whether the judged thing lies behind, is so now, or is to come."""
+    assert clause.term is not None
+    after, before = text[clause.term.end : clause.end], text[clause.start : clause.term.start]
+    if re.match(r"\s+to\s+have\b|\s+(?:\w+ed|was|were|had)\b", after) or re.search(r"\b(?:was|were|had|has|have)\s*$", before):
+        return "past"
+    if re.search(r"\b(?:will|would)\b", before + after) or re.match(r"\s+to\s", after):
+        return "future"
+    return "past" if re.match(r"\s+that\s.*\b(?:was|were|had|has|have)\b", after) else "present"
+
+
+def _is_superseded(text: str, clause: Clause) -> bool:
+    """Whether a sentence recalls a judgement of its author's past: "In March we assessed that ... was unlikely"."""
+    assert clause.term is not None
+    before = text[: clause.term.start].lower()
+    return bool(re.search(r"\b(?:we|our (?:last|previous|earlier|\w+) (?:briefing|report|note|assessment))\s+(?:had\s+)?(?:assessed|judged|thought|said|considered|rated|put|called|described|held|estimated|wrote)\b[^;]*$", before)) and not re.search(r"\bnow\b[^,;]*$", before)
+
+
+def judgements(briefing: Briefing, kinds: Sequence[Kind] = ("term",)) -> tuple[Judgement, ...]:
+    """Every estimate of a briefing of these kinds, in order; horizons of headings and labels are carried down."""
+    names = _full_names(briefing)
+    found: list[Judgement] = []
+    labels = {window.label for window in briefing.windows}
+    head: list[Estimate] = []
+    head_block = -1
+    for place, sentence in enumerate(briefing.sentences):
+        block = briefing.blocks[sentence.block]
+        if block.kind in ("title", "byline", "heading", "scale"):
+            continue
+        under_label = bool(labels.intersection(briefing.sections[sentence.section].path))
+        own = [replace_spans(one, sentence.start) for one in _of_sentence(briefing, place, sentence, tuple(kinds) == ("term",), under_label)]
+        terms = [one for one in own if one.kind == "term"]
+        if head and not terms and block.kind == "bullet" and sentence.block > head_block:
+            own += [replace(one, proposition=(sentence.start, sentence.end), horizon=sentence.horizon if one.horizon == "none" else one.horizon) for one in head]
+        elif block.kind != "bullet" or terms:
+            head = [one for one in terms if _is_head(briefing.text, one, sentence)]
+            head_block = sentence.block
+        found += [Judgement(place, _named(one, briefing, place, names)) for one in own if one.kind in kinds]
+    return tuple(found)
+
+
+def _of_sentence(briefing: Briefing, place: int, sentence: Sentence, terms_only: bool, under_label: bool) -> Iterator[Estimate]:
+    text = briefing.text[sentence.start : sentence.end]
+    before: Horizon = "none"
+    if place and briefing.sentences[place - 1].block == sentence.block:
+        before = briefing.sentences[place - 1].horizon
+    for one in estimates(text, briefing.published, terms_only, before):
+        yield replace(one, horizon=sentence.horizon) if under_label and one.kind == "term" else one
+
+
+def replace_spans(one: Estimate, by: int) -> Estimate:
+    """An estimate with every span moved on by so many characters."""
+    if not by:
+        return one
+    return replace(
+        one,
+        start=one.start + by,
+        end=one.end + by,
+        proposition=(one.proposition[0] + by, one.proposition[1] + by),
+        subject=(one.subject[0] + by, one.subject[1] + by) if one.subject else None,
+        conditions=tuple(Condition(c.start + by, c.end + by, c.connective) for c in one.conditions),
+    )
+
+
+def _is_head(text: str, one: Estimate, sentence: Sentence) -> bool:
+    """Whether a term heads the list below it: "It is likely that:"."""
+    return re.fullmatch(r"[\"”]?\s*(?:that|to)?\s*:\s*", text[one.end : sentence.end]) is not None
+
+
+def _full_names(briefing: Briefing) -> dict[str, str]:
+    """The first name and surname by surname, for every person named in full."""
+    names: dict[str, str] = {}
+    for found in re.finditer(r"\b[A-Z][a-zé]+ (?:[A-Z]\. )?([A-Z][\w'’-]+)(?:, (?:who|the|leader|a)\b| (?:says?|said|told|has|calls|called|put|is|was)\b|,)", briefing.text):
+        names.setdefault(found[1], re.sub(r",.*| (?:says?|said|told|has|calls|called|put|is|was)$", "", found.group()).strip())
+    return names
+
+
+def _named(one: Estimate, briefing: Briefing, place: int, names: dict[str, str]) -> Estimate:
+    """The estimate with its speaker by full name: a surname alone and "she" go back to whom the briefing named."""
+    if one.voice == AUTHOR:
+        return one
+    if one.voice.lower() in ("he", "she", "they", "it"):
+        return replace(one, voice=_antecedent(briefing, place, one.voice, names) or one.voice)
+    return replace(one, voice=names.get(one.voice, one.voice))
+
+
+def _antecedent(briefing: Briefing, place: int, pronoun: str, names: dict[str, str]) -> str | None:
+    """The last person named in the sentences before, of the same block."""
+    for earlier in range(place - 1, max(-1, place - 4), -1):
+        sentence = briefing.sentences[earlier]
+        if sentence.block != briefing.sentences[place].block:
+            break
+        text = briefing.text[sentence.start : sentence.end]
+        persons = [(found.start(), names[found.group()]) for found in re.finditer(r"\b[A-Z][\w'’-]+", text) if found.group() in names]
+        if persons and pronoun.lower() in ("he", "she"):
+            return persons[0][1]
+    return None
