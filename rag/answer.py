@@ -39,12 +39,44 @@ class Citation:
     quote: str
 
 
+Kind = Literal[
+    "reworded",
+    "upgraded",
+    "downgraded",
+    "dropped",
+    "vague",
+    "invented",
+    "moved",
+    "scope_changed",
+    "flipped",
+    "numeric",
+    "condition_lost",
+    "horizon_changed",
+    "attribution_lost",
+    "confidence_conflated",
+    "fused",
+    "double_hedge",
+]
+Severity = Literal["severe", "major", "minor"]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong with a claim, in words that a reader understands."""
+    """Something wrong with the wording of a claim, in words that a reader understands.
 
-    kind: str
+    `start`, `end` span the claim; `source` is the place of the cited sentence compared, None if there is none, and
+    `source_start`, `source_end` span that sentence. `shift` counts the bands that a term moved, up (+) or down (-).
+    """
+
+    kind: Kind
     message: str
+    severity: Severity
+    start: int
+    end: int
+    source: int | None = None
+    source_start: int | None = None
+    source_end: int | None = None
+    shift: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

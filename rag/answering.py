@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 
 from ingest.embedding import Embedder
-from rag.corpus import stem
 from rag.question import Question, content_words
 from rag.ranking import Weights, load_weights
 from rag.retrieval import Retrieved
+from rag.stemming import stem
 
 TOPICAL = ("interaction", "cosine", "coverage", "bm25_headed", "names_in_briefing", "unknown_names")
 FACTUAL = ("score", "cosine", "shows_number", "focus_first", "focus_counted")

@@ -9,15 +9,14 @@ from functools import cached_property
 
 import bm25s
 import numpy as np
-import Stemmer
 from numpy.typing import NDArray
 
 from ingest.briefing import Briefing, Sentence
 from rag.answer import Filters
 from rag.question import content_words
+from rag.stemming import stem
 
 Floats = NDArray[np.float32]
-_stemmer = Stemmer.Stemmer("english")
 
 
 @dataclass(frozen=True)
@@ -127,11 +126,6 @@ def passes(briefing: Briefing, filters: Filters) -> bool:
     return (latest is None or briefing.published <= latest) and (
         filters.published_from is None or briefing.published >= filters.published_from
     )
-
-
-def stem(words: Sequence[str]) -> list[str]:
-    """Porter2 stems, so that "sanctions" matches "sanctioned"."""
-    return [str(word) for word in _stemmer.stemWords(list(words))]
 
 
 def load_corpus(briefings: tuple[Briefing, ...]) -> Corpus:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from ingest.briefing import Briefing
 from rag.answer import Citation, Claim, Evidence
-from rag.corpus import Corpus, stem
+from rag.corpus import Corpus
 from rag.question import content_words, leans_on_previous, rules
+from rag.stemming import stem
 
 QUOTES = 3
 # Beyond the first quotes only a sentence of another briefing on the same matter is added, so that readers see both.

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.embedding import QueryVectors
-from rag.corpus import Corpus, stem
+from rag.corpus import Corpus
 from rag.question import STOPWORDS, Question, rules, shows
+from rag.stemming import stem
 
 Floats = NDArray[np.float32]
 

@@ -1,0 +1,202 @@
+"""Claim and source as clauses that can be compared: their words, names, numbers, times, and which clause answers which."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from ingest.clauses import clauses
+from ingest.estimative import Estimate, estimates
+from ingest.horizons import label_window
+from ingest.lexicon import Mark, marks_in
+from rag.stemming import stem
+from rag.wordlists import FRAME_WORDS, NUMBERS, STOP_WORDS
+
+# Below this a clause of the claim has no counterpart in the sources.
+LEAST = 0.14
+# How much a shared context, a term where the claim has one, and the very same term add to a likeness: enough to decide
+# between like clauses, never enough to pair unlike ones.
+CONTEXT, TERM, SAME_TERM = 0.25, 0.06, 0.12
+_ANAPHOR = re.compile(r"\b(?:it|its|they|them|their|he|his|him|she|her|this|that|these|those|such|one|ones|both|neither)\b", re.I)
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d[\d,]*(?:\.\d+)?%?")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One clause: `text` is the sentence it stands in, `place` that sentence's number.
+
+    `words` maps the stems of what the clause says, without its term, frame and conditions, to where they stand first.
+    `names` are its capitalised words, in lower case. `context` are stems that only help to find its counterpart: those of
+    its conditions and, where it speaks of "it" or "this", those of the clause before.
+    """
+
+    text: str
+    place: int
+    start: int
+    end: int
+    estimate: Estimate | None
+    others: tuple[Estimate, ...]
+    words: dict[str, int]
+    names: frozenset[str]
+    context: frozenset[str] = frozenset()
+
+    @property
+    def stems(self) -> frozenset[str]:
+        return frozenset(self.words)
+
+
+def units_of(text: str, place: int = 0) -> tuple[Unit, ...]:
+    """The clauses of a sentence, one for each term and one for each clause without."""
+    found = estimates(text)
+    by_span = {(one.start, one.end): one for one in found if one.kind == "term"}
+    marks = [Mark(one.kind, one.start, one.end, one.canonical, one.band) for one in found]
+    units = []
+    for clause in clauses(text, marks):
+        estimate = by_span[clause.term.start, clause.term.end] if clause.term else None
+        units.append(_unit(text, place, clause.start, clause.end, estimate, found))
+    return tuple(units)
+
+
+def _unit(text: str, place: int, start: int, end: int, estimate: Estimate | None, found: Sequence[Estimate]) -> Unit:
+    spans = [(start, end)]
+    if estimate is not None:
+        spans = [estimate.proposition] + ([estimate.subject] if estimate.subject else [])
+        start, end = min(start, estimate.proposition[0]), max(end, estimate.proposition[1])
+    conditions = [(c.start, c.end) for c in estimate.conditions] if estimate else []
+    others = tuple(one for one in found if start <= one.start < end and one is not estimate)
+    masked = [(one.start, one.end) for one in others] + conditions + ([(estimate.start, estimate.end)] if estimate else [])
+    words = words_of(text, spans, masked)
+    context = frozenset(words_of(text, conditions))
+    return Unit(text, place, start, end, estimate, others, words, names_in(text, spans, masked), context)
+
+
+def words_of(text: str, spans: Iterable[tuple[int, int]], masked: Sequence[tuple[int, int]] = ()) -> dict[str, int]:
+    """The stems of the content words in these spans, to where they stand first."""
+    found: dict[str, int] = {}
+    for start, end in spans:
+        for match in _WORD.finditer(text, start, end):
+            if any(a <= match.start() < b for a, b in masked):
+                continue
+            for key in keys_of(match.group()):
+                found.setdefault(key, match.start())
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def keys_of(word: str) -> tuple[str, ...]:
+    """The keys under which a word is compared: numbers as digits, hyphened words in parts, the rest as short stems."""
+    lowered = word.lower().replace("’", "'").removesuffix("'s").replace(",", "")
+    if lowered in NUMBERS:
+        return (str(NUMBERS[lowered]),)
+    parts = [part for part in lowered.split("-") if part and part not in STOP_WORDS and part not in FRAME_WORDS]
+    return tuple(_short(one) for one in stem(parts))
+
+
+def _short(stemmed: str) -> str:
+    return stemmed[:5] if len(stemmed) > 5 else stemmed
+
+
+def names_in(text: str, spans: Iterable[tuple[int, int]], masked: Sequence[tuple[int, int]] = ()) -> frozenset[str]:
+    """The names in these spans, in lower case; a word that only opens the sentence is none."""
+    found = set()
+    for start, end in spans:
+        for match in re.finditer(r"\b[A-Z][\w'’&-]*", text[start:end]):
+            place = start + match.start()
+            word = match.group().replace("’", "'").removesuffix("'s")
+            if any(a <= place < b for a, b in masked) or word.lower() in STOP_WORDS or word.lower() in FRAME_WORDS:
+                continue
+            opens = not re.search(r"\w", text[:place].split(". ")[-1])
+            if opens and not re.match(r"(?:['’]s)?\s+(?:[A-Z]|is|are|will|was|has)\b|['’]s", text[start + match.end() :]) and not word.isupper():
+                continue
+            found.add(word.lower())
+    return frozenset(found)
+
+
+def sources_of(sentences: Sequence[str]) -> tuple[tuple[Unit, ...], str]:
+    """The clauses of the cited sentences, and the label among them that names their horizon ("Medium-term (3-12 months)")."""
+    label, units = "", list[Unit]()
+    for place, sentence in enumerate(sentences):
+        if label_window(sentence.strip(" :*#"), None, parent=True):
+            label = sentence
+            continue
+        for unit in units_of(sentence, place):
+            if units and _ANAPHOR.search(unit.text[unit.start : unit.end]):
+                unit = replace(unit, context=unit.context | units[-1].stems)
+            units.append(unit)
+    return tuple(units), label
+
+
+def weights(sources: Sequence[Unit]) -> dict[str, float]:
+    """How much each stem tells the clauses apart: 1 for one that stands in a single clause, less for others."""
+    counts = Counter(word for unit in sources for word in unit.words)
+    return {word: 1.0 / (count**0.5) for word, count in counts.items()}
+
+
+def likeness(claim: Unit, source: Unit, weight: dict[str, float]) -> float:
+    """How much of the shorter, and of both, two clauses share: 0 nothing, 1 all. Names count double."""
+    if not (claim.words or claim.context) or not (source.words or source.context):
+        return 0.0
+
+    def worth(words: Iterable[str]) -> float:
+        return sum(weight.get(word, 1.0) * (2.0 if word in named else 1.0) for word in words)
+
+    named = {key for name in claim.names | source.names for key in keys_of(name)}
+    shared = worth(claim.stems & source.stems)
+    mine, theirs = worth(claim.stems), worth(source.stems)
+    score = 0.5 * shared / min(mine, theirs) + shared / (mine + theirs) if mine and theirs else 0.0
+    mine_all, theirs_all = claim.stems | claim.context, source.stems | source.context
+    if claim.context or source.context:
+        score += CONTEXT * worth((mine_all & theirs_all) - (claim.stems & source.stems)) / min(worth(mine_all), worth(theirs_all))
+    return score + _same_kind(claim, source)
+
+
+def _same_kind(claim: Unit, source: Unit) -> float:
+    """What speaks for a pair beyond its words: both judge, with the same term; or the one says "will" of what the other judges."""
+    if claim.estimate is None:
+        ahead = any(one.kind in ("modal", "hedge", "number") for one in claim.others)
+        return TERM if ahead and source.estimate is not None else 0.0
+    if source.estimate is None:
+        return 0.0
+    return SAME_TERM if claim.estimate.canonical == source.estimate.canonical else TERM
+
+
+def aligned(claims: Sequence[Unit], sources: Sequence[Unit]) -> dict[int, int]:
+    """Which source clause each claim clause restates: one to one, the likest pairs together, none without likeness."""
+    weight = weights(sources)
+    table = [[likeness(one, other, weight) for other in sources] for one in claims]
+    best = _assign(table)
+    return {row: column for row, column in best.items() if table[row][column] >= LEAST}
+
+
+def _assign(table: list[list[float]]) -> dict[int, int]:
+    """The one-to-one assignment of rows to columns with the highest sum (exact up to six rows, else greedy)."""
+    rows = [row for row, scores in enumerate(table) if scores and max(scores) > 0]
+    columns = range(len(table[0])) if table else range(0)
+    if len(rows) > 6 or len(columns) > 12:
+        pairs = sorted(((table[r][c], r, c) for r in rows for c in columns), reverse=True)
+        chosen: dict[int, int] = {}
+        for score, row, column in pairs:
+            if score > 0 and row not in chosen and column not in chosen.values():
+                chosen[row] = column
+        return chosen
+
+    @lru_cache(maxsize=None)
+    def solve(place: int, used: int) -> tuple[float, tuple[tuple[int, int], ...]]:
+        if place == len(rows):
+            return 0.0, ()
+        best = solve(place + 1, used)
+        for column in columns:
+            score = table[rows[place]][column]
+            if score > 0 and not used & (1 << column):
+                rest, chosen = solve(place + 1, used | (1 << column))
+                if rest + score > best[0] + 1e-9:
+                    best = rest + score, ((rows[place], column), *chosen)
+        return best
+
+    return dict(solve(0, 0)[1])
+
+
+def others_in(text: str, kind: str) -> list[Mark]:
+    """The marks of one kind in a text."""
+    return [mark for mark in marks_in(text) if mark.kind == kind]

@@ -1,0 +1,245 @@
+"""What else belongs to a judgement and must survive: its matter, its condition, its time and its scope."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ingest.clauses import Condition
+from rag.answer import Finding
+from rag.clauses import Unit, keys_of, words_of
+from rag.messages import finding
+
+_NEGATIVE = ("unless", "without", "absent", "in the absence of", "barring", "failing", "but for", "until", "except if", "if not", "otherwise")
+_TIME = re.compile(
+    r"\b(?P<year>(?:19|20)\d\d)\b|\b(?P<month>january|february|march|april|(?<!\w)may(?= \d|\s*$|,|\.)|june|july|august|september|october|november|december)\b"
+    r"|\b(?P<feast>christmas|easter|ramadan|new year)\b|\b(?P<season>spring|summer|autumn|winter)\b"
+    r"|\b(?P<count>\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty(?:-four)?|few|couple of|several|next|coming|this)[ -](?:more )?(?P<unit>day|week|fortnight|month|quarter|year|decade)s?\b"
+    r"|\b(?P<term>short|medium|mid|long|near)(?:er)?[ -](?:term|run)\b|\b(?P<soon>imminent\w*|immediately|within days|within weeks|overnight|tomorrow)\b",
+    re.I,
+)
+_SCOPE = re.compile(
+    r"\b(?:all|every|entire(?:ly)?|whole|nationwide|countrywide|worldwide|everywhere|across the (?:country|region|world|board)|throughout|any|only|solely|exclusively|always|never|completely|fully|permanent(?:ly)?|total(?:ly)?|most|both|partial(?:ly)?|limited|at least|at most|more than|less than|fewer than|up to|no more than)\b",
+    re.I,
+)
+_VERB = re.compile(r"\b(?:is|are|was|were|will|would|has|have|remains?|can|could|may|might|seems?|looks?)\b", re.I)
+_PRONOUN = re.compile(r"\s*(?:it|they|he|she|we|this|that|these|those|such|there|its|their|his|her|one|some|both|neither|any|all|whoever|who)\b", re.I)
+_SLOT = re.compile(r"\b(?P<before>[^\W\d_]{3,})\s+(?P<preposition>of|on|in|to|for|by|from|with|against|into|over|about|between)\s+(?P<after>(?:[\w’'-]+\s*){1,3})", re.I)
+_QUANTITY = re.compile(r"\b\d[\d,.]*(?:\s?(?:%|per cent|percent))?|\b(?:half|third|quarter|fifth|tenth|majority)\b", re.I)
+
+
+def substitution(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
+    """Whose or what's place another took under the same term: "X for Y"; empty if nobody's."""
+    everywhere = " ".join(one.text for one in given).lower()
+    new = [name for name in unit.names - source.names if not _known(name, source) and not _alias(name, unit, everywhere)]
+    claim = unit.text.lower()
+    missing = [name for name in source.names - unit.names if name[:5] not in claim and not _possessive(name, source)]
+    if new and missing:
+        return f"{new[0]} for {missing[0]}"
+    return _other_subject(unit, source, given) or _other_object(unit, source, given)
+
+
+def _other_subject(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
+    """Whether the same is said of another subject: none of its words is the source's, and the predicate is the same."""
+    mine, theirs = _subject(unit), _subject(source)
+    if not mine or not theirs:
+        return ""
+    own, other = words_of(unit.text, [mine]), words_of(source.text, [theirs])
+    if not own or not other or own.keys() & other.keys():
+        return ""
+    elsewhere = {key for one in given if one is not source for key in one.words}
+    claim = frozenset(words_of(unit.text, [(0, len(unit.text))]))
+    said, meant = unit.stems - own.keys(), source.stems - other.keys()
+    shared = len(said & meant) / min(len(said), len(meant)) if said and meant else 0.0
+    if other.keys() & unit.stems or own.keys() & source.stems or shared < 0.5:
+        return ""
+    if own.keys() <= elsewhere and (other.keys() & claim):
+        return f"{unit.text[slice(*mine)]} for {source.text[slice(*theirs)]}"
+    if other.keys() & claim or re.match(r"the [A-Z]\w+$", unit.text[slice(*mine)].strip(), re.I) and unit.text[slice(*mine)].strip()[4:5].isupper():
+        return ""
+    return f"{unit.text[slice(*mine)]} for {source.text[slice(*theirs)]}"
+
+
+def _subject(unit: Unit) -> tuple[int, int] | None:
+    """The subject of "X is likely to ...": what stands before the verb; None for pronouns and other constructions."""
+    estimate = unit.estimate
+    assert estimate is not None
+    if estimate.subject:
+        return estimate.subject
+    start, end = estimate.proposition
+    verb = _VERB.search(unit.text, start, end)
+    if verb is None or verb.start() <= start:
+        return None
+    subject = unit.text[start : verb.start()]
+    if _PRONOUN.match(subject) or len(subject.split()) > 9:
+        return None
+    return start, verb.start()
+
+
+def _other_object(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
+    """Whether something else stands in the same place: "conditions on wages" for "conditions on bread"."""
+    everywhere = frozenset(key for one in given for key in (*one.words, *one.context))
+    claim = frozenset(words_of(unit.text, [(0, len(unit.text))]))
+    slots = {(key, word): filler for key, word, filler in _slots(source)}
+    for key, word, filler in _slots(unit):
+        other = slots.get((key, word))
+        if other and not set(keys_of(filler)) & everywhere and not set(keys_of(other)) & claim:
+            return f"{filler} for {other}"
+    return ""
+
+
+def _slots(unit: Unit) -> Iterator[tuple[str, str, str]]:
+    """Each preposition of a clause with the stem before it and the content word after it."""
+    for found in _SLOT.finditer(unit.text, unit.start, unit.end):
+        keys, fillers = keys_of(found["before"]), [word for word in found["after"].split() if keys_of(word)]
+        if keys and fillers:
+            yield keys[-1], found["preposition"].lower(), fillers[0]
+
+
+def _known(name: str, source: Unit) -> bool:
+    """Whether the source clause has a name, in this or a related form ("Caldrian" for "Caldria", initials)."""
+    if any(name[:4] == other[:4] for other in source.names if len(name) > 3):
+        return True
+    initials = "".join(word[0] for word in re.findall(r"\b[A-Z]\w+", source.text)).lower()
+    return name.isalpha() and 2 < len(name) < 6 and name in initials
+
+
+def _alias(name: str, unit: Unit, everywhere: str) -> bool:
+    """Whether a name in the claim is but another way to point: "the Front", "Halmyra's minister"; not if the source has it."""
+    if name in everywhere:
+        return False
+    found = re.search(rf"\b{re.escape(name)}\b", unit.text, re.I)
+    if found is None:
+        return True
+    before, after = unit.text[: found.start()], unit.text[found.end() :]
+    return bool(re.search(r"\b(?:the|The)\s+$", before) and not re.match(r"\s+[A-Z]", after)) or bool(re.match(r"['’]s\s+[a-z]", after))
+
+
+def _possessive(name: str, source: Unit) -> bool:
+    return re.search(rf"\b{re.escape(name)}['’]s\b", source.text, re.I) is not None
+
+
+def condition_findings(unit: Unit, source: Unit) -> Iterator[Finding]:
+    """Conditions of the source that the claim lacks, has in part only, or has turned round."""
+    assert unit.estimate is not None and source.estimate is not None
+    for condition in source.estimate.conditions:
+        if not _kept(condition, unit, source):
+            words = source.text[condition.start : condition.end]
+            yield finding("condition_lost", unit, source, claim=unit.estimate, what=f"'{words}'")
+
+
+def _kept(condition: Condition, unit: Unit, source: Unit) -> bool:
+    assert unit.estimate is not None
+    body = source.text[condition.start + len(condition.connective) : condition.end]
+    if re.match(r"in (?:that|such)|otherwise|if so|if not", condition.connective):
+        return True
+    claim_words = frozenset(words_of(unit.text, [(0, len(unit.text))]))
+    own = frozenset(words_of(body, [(0, len(body))]))
+    governed = source.stems
+    telling = own - governed or own
+    shares = len(telling & claim_words) / len(telling) if telling else 1.0
+    mine = unit.estimate.conditions
+    if mine and (not own or any(_overlap(own, unit.text[c.start : c.end]) for c in mine)):
+        return _turned(condition, body, mine, unit) is False and _whole(body, claim_words, governed)
+    conditional = re.search(r"\b(?:would|were|should|if|unless|without|until|provided|so long as|as long as|while|in the event|in case|absent|once|hinges|depends|conditional|failing|barring|lapse|means|makes?)\b", unit.text, re.I)
+    if mine and shares >= 0.25:
+        return True
+    return bool(conditional) and shares >= 0.34 or shares >= 0.75
+
+
+def _overlap(words: frozenset[str], text: str) -> bool:
+    found = frozenset(words_of(text, [(0, len(text))]))
+    return len(words & found) >= max(1, 0.3 * min(len(words), len(found)))
+
+
+def _whole(body: str, claim_words: frozenset[str], governed: frozenset[str]) -> bool:
+    """Whether each part of a condition with parts ("Russia and China or an agreement") is in the claim."""
+    parts = [frozenset(words_of(part, [(0, len(part))])) for part in re.split(r"\s+(?:and|or|nor)\s+|,\s+", body)]
+    telling = [part - governed or part for part in parts if part]
+    if len(telling) < 2:
+        return True
+    return all(part & claim_words for part in telling)
+
+
+def _turned(condition: Condition, body: str, mine: Sequence[Condition], unit: Unit) -> bool:
+    """Whether "unless X" became "if X": connective and "not" together."""
+    theirs = (condition.connective in _NEGATIVE) != _denies(body)
+    for one in mine:
+        text = unit.text[one.start + len(one.connective) : one.end]
+        if _overlap(frozenset(words_of(body, [(0, len(body))])), text) and ((one.connective in _NEGATIVE) != _denies(text)) == theirs:
+            return False
+    return True
+
+
+def _denies(text: str) -> bool:
+    return re.search(r"\b(?:not|no|never|nobody|none|n['’]t|fails?|failing|refuses?|left without|lacks?|without|lapses?|collapses?|withheld|stops?|blocked?|absent|denied)\b", text, re.I) is not None
+
+
+def horizon_findings(unit: Unit, source: Unit, given: Sequence[Unit], label: str) -> Iterator[Finding]:
+    """Times of the claim that its sources do not have for this judgement."""
+    known = _times(" ".join([label, *(one.text for one in given)]))
+    own = _times(source.text[source.start : source.end])
+    others = _times(" ".join(one.text[one.start : one.end] for one in given if one is not source and one.text == source.text)) - own
+    start, end = _reach(unit)
+    for kind, value, words in _times_with_words(unit.text[start:end]):
+        if _has(kind, value, known, label) and not ((kind, value) in others and any(k == kind for k, _ in own)):
+            continue
+        yield finding("horizon_changed", unit, source, claim=unit.estimate, what=f"'{words}'")
+        return
+
+
+def _reach(unit: Unit) -> tuple[int, int]:
+    """The clause with the times that stand around it, up to the next clause."""
+    assert unit.estimate is not None
+    start, end = unit.start, unit.end
+    if not re.search(r"[;]|\b(?:but|while|whereas|and|though)\b", unit.text[:start]):
+        start = 0
+    if not re.search(r"[;]|\b(?:but|while|whereas|and|though)\b", unit.text[end:]):
+        end = len(unit.text)
+    return start, end
+
+
+def _times(text: str) -> frozenset[tuple[str, str]]:
+    return frozenset((kind, value) for kind, value, _ in _times_with_words(text))
+
+
+def _times_with_words(text: str) -> Iterator[tuple[str, str, str]]:
+    for found in _TIME.finditer(text):
+        kind = "count" if found["count"] else found.lastgroup or ""
+        value = found[kind].lower()
+        if kind == "count":
+            value = f"{''.join(keys_of(value)) or value} {found['unit'].lower()}"
+        yield kind, value, found.group()
+    for found in re.finditer(r"(\d+)\s*(?:-|–|to)\s*(\d+)\s*(month|year|week|day)s?", text, re.I):
+        yield "count", f"{found[1]} {found[3].lower()}", found.group()
+        yield "count", f"{found[2]} {found[3].lower()}", found.group()
+
+
+def _has(kind: str, value: str, known: frozenset[tuple[str, str]], label: str) -> bool:
+    if (kind, value) in known:
+        return True
+    if kind == "term":
+        window = label.lower()
+        names = {"short": ("short", "near", "immediate"), "near": ("short", "near"), "medium": ("medium", "mid"), "mid": ("medium", "mid"), "long": ("long",)}
+        return any(name in window for name in names[value]) or any(k == "term" and v in names[value] for k, v in known)
+    if kind == "count":
+        count, _, unit = value.partition(" ")
+        units = {v.partition(" ")[2] for k, v in known if k == "count"}
+        if count in ("a", "an", "1", "next", "coming", "this", "few", "several", "couple of", "one"):
+            return unit in units or (unit == "year" and any(k in ("year", "month", "feast", "season") for k, _ in known) and count == "this") or (count in ("a", "an", "one", "1") and unit in ("year",) and ">1" in label)
+        return any(v == value for k, v in known if k == "count") or {"12 month": "1 year", "1 year": "12 month"}.get(value) in {v for _, v in known}
+    return False
+
+
+def scope_findings(unit: Unit, source: Unit) -> Iterator[Finding]:
+    """Quantifiers, limits and amounts in what a term governs that its source does not have, or has and lost."""
+    assert unit.estimate is not None and source.estimate is not None
+    mine = unit.text[unit.start : unit.end]
+    theirs = source.text
+    known = {found.group().lower() for found in _SCOPE.finditer(theirs)}
+    for found in _SCOPE.finditer(mine):
+        word = found.group().lower()
+        if word in ("any", "both", "most", "whole", "all", "fully", "only", "at least", "more than", "throughout") or word in known or word in unit.estimate.term.lower():
+            continue
+        if any(word[:5] == other[:5] for other in known):
+            continue
+        yield finding("scope_changed", unit, source, claim=unit.estimate, what=f"'{found.group()}'")
+        return

@@ -1,0 +1,317 @@
+"""Does a claim say the same as the sentences it cites: the same terms, on the same matters, with the same reservations?
+
+Deterministic and without a model. Claim and sources are cut into clauses, each claim clause is paired one to one with the
+source clause it restates (`rag.clauses`), and each pair is compared: term, polarity, condition, horizon, voice, confidence.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ingest.estimative import Estimate
+from ingest.lexicon import level_of
+from ingest.voices import AUTHOR
+from rag.answer import Finding, Kind
+from rag.clauses import Unit, aligned, sources_of, units_of
+from rag.fidelity import condition_findings, horizon_findings, scope_findings, substitution
+from rag.messages import finding
+
+if TYPE_CHECKING:
+    from ingest.yardsticks import Yardstick
+
+# Terms up to here say that something will rather not be, from there on that it rather will.
+_UNLIKELY, _LIKELY = 2.5, 4.6
+_PRONOUNS = ("he", "she", "they", "it")
+# A clause of the claim without a term restates a judgement if it is at least so like it.
+_RESTATES = 0.34
+
+
+def check_claim(claim: str, sources: Sequence[str], scale: "Yardstick | None" = None) -> tuple[Finding, ...]:
+    """What a claim changes in the wording of the sentences it cites; empty if it is faithful.
+
+    `sources` are the cited sentences; a forecast label among them ("Medium-term (3-12 months)") gives its horizon to the
+    rest. `scale` is the yardstick of the briefing: its bands then count the steps of a change. Spans count characters of
+    the claim and of the source sentence named.
+    """
+    given, label = sources_of(sources)
+    units = units_of(claim)
+    if not given or not units:
+        return tuple(_invented(units, label))
+    pairs = {row: given[column] for row, column in aligned(units, given).items()}
+    found = [*_term_findings(units, pairs, given, label, scale), *_fact_findings(units, pairs, given)]
+    found += _stacked(units, given)
+    return tuple(sorted(_without_repeats(found), key=lambda one: (one.start, one.kind)))
+
+
+def _invented(units: Sequence[Unit], label: str) -> Iterator[Finding]:
+    for unit in units:
+        if unit.estimate is not None:
+            yield finding("invented", unit, None, claim=unit.estimate)
+
+
+def _without_repeats(found: Sequence[Finding]) -> list[Finding]:
+    seen: dict[tuple[str, int], Finding] = {}
+    for one in found:
+        seen.setdefault((one.kind, one.start), one)
+    return list(seen.values())
+
+
+def _term_findings(
+    units: Sequence[Unit], pairs: dict[int, Unit], given: Sequence[Unit], label: str, scale: "Yardstick | None"
+) -> Iterator[Finding]:
+    swapped = _swapped(units, pairs)
+    for row, unit in enumerate(units):
+        if unit.estimate is None:
+            continue
+        source = pairs.get(row)
+        if row in swapped and source is not None:
+            yield finding("moved", unit, source, claim=unit.estimate, source_term=source.estimate)
+            continue
+        if source is None:
+            same = [one for one in given if one.estimate and one.estimate.canonical == unit.estimate.canonical]
+            yield finding("moved" if same else "invented", unit, same[0] if same else None, claim=unit.estimate)
+            continue
+        if source.estimate is None:
+            yield _without_source_term(unit, source, given)
+            continue
+        yield from _compared(unit, source, given, label, scale)
+
+
+def _swapped(units: Sequence[Unit], pairs: dict[int, Unit]) -> set[int]:
+    """The clauses of the claim whose terms changed places with each other."""
+    rows = [row for row, unit in enumerate(units) if unit.estimate and row in pairs and pairs[row].estimate]
+    found = set()
+    for first in rows:
+        for second in rows:
+            mine, theirs = _lexeme(units[first]), _lexeme(units[second])
+            if first != second and mine != theirs and mine == _lexeme(pairs[second]) and theirs == _lexeme(pairs[first]):
+                found |= {first, second}
+    return found
+
+
+def _lexeme(unit: Unit) -> tuple[str, bool]:
+    assert unit.estimate is not None
+    return unit.estimate.canonical, unit.estimate.negated
+
+
+def _without_source_term(unit: Unit, source: Unit, given: Sequence[Unit]) -> Finding:
+    """The finding for a term that the restated clause does not have."""
+    confident = [one for one in given if any(other.kind == "confidence" for other in one.others)]
+    if source in confident or (confident and not any(one.estimate for one in given)):
+        return finding("confidence_conflated", unit, source, claim=unit.estimate)
+    number = next((one for one in source.others if one.kind == "number"), None)
+    if number:
+        return finding("numeric", unit, source, claim=unit.estimate, source_term=number)
+    same = [one for one in given if one.estimate and one.estimate.canonical == (unit.estimate and unit.estimate.canonical)]
+    hedge = next((one for one in source.others if one.kind in ("hedge", "comparative")), None)
+    return finding("moved" if same else "invented", unit, source, claim=unit.estimate, source_term=hedge)
+
+
+def _compared(unit: Unit, source: Unit, given: Sequence[Unit], label: str, scale: "Yardstick | None") -> Iterator[Finding]:
+    mine, theirs = unit.estimate, source.estimate
+    assert mine is not None and theirs is not None
+    number = next((one for one in unit.others if one.kind == "number"), None)
+    if number and not any(one.kind == "number" for one in source.others):
+        yield finding("numeric", unit, source, claim=number, source_term=theirs)
+    changed = _change(mine, theirs, unit, source)
+    if changed:
+        yield finding(changed, unit, source, claim=mine, source_term=theirs, shift=_shift(mine, theirs, scale))
+    yield from _voices(unit, source)
+    yield from _confidence(unit, given)
+    if changed in ("flipped",):
+        return
+    if what := substitution(unit, source, given):
+        yield finding("moved", unit, source, claim=mine, source_term=theirs, what=what)
+    yield from condition_findings(unit, source)
+    yield from horizon_findings(unit, source, given, label)
+    yield from scope_findings(unit, source)
+
+
+def _change(mine: Estimate, theirs: Estimate, unit: Unit, source: Unit) -> Kind | None:
+    """What became of a term: nothing, another word of its band, a stronger or a weaker one, or its opposite."""
+    if mine.canonical == theirs.canonical:
+        return "flipped" if _polarity(unit, source) else None
+    low, high = level_of(mine.band), level_of(theirs.band)
+    assert low is not None and high is not None
+    if mine.negated != theirs.negated:
+        opposed = (low < _UNLIKELY) == (high < _UNLIKELY)
+        return "flipped" if opposed else "reworded"
+    if (low < _UNLIKELY and high > _LIKELY) or (low > _LIKELY and high < _UNLIKELY):
+        # "unlikely that it fails" for "likely that it succeeds" is another judgement, too: bands cannot be inverted.
+        return "flipped"
+    if low == high:
+        return "reworded"
+    if low < _UNLIKELY and high < _UNLIKELY:
+        return "upgraded" if low < high else "downgraded"
+    return "upgraded" if low > high else "downgraded"
+
+
+def _polarity(unit: Unit, source: Unit) -> bool:
+    """Whether a "not" came or went with the same term: at the term, or at the verb that both clauses share."""
+    mine, theirs = unit.estimate, source.estimate
+    assert mine is not None and theirs is not None
+    at_mine, at_theirs = _denied(unit), _denied(source)
+    here, there = mine.negated != bool(at_mine), theirs.negated != bool(at_theirs)
+    if here == there:
+        return False
+    if mine.negated != theirs.negated and not at_mine and not at_theirs:
+        return True
+    # A denied verb may be said the other way round ("will not return", "stay away"): only the same verb is a flip.
+    denied = at_mine or at_theirs
+    other = source if at_mine else unit
+    return bool(denied & other.stems) and not _soft_denial(other)
+
+
+def _soft_denial(unit: Unit) -> bool:
+    return bool(re.search(r"\b(?:rather than|instead of|fail\w*|refus\w*|avoid\w*|without|stay(?:s|ing)? away|unable|lack\w*|absence|short of|against|reject\w*|prevent\w*|block\w*|stop\w*|non-?\w+|mismatch\w*|differ\w*|disagree\w*|unchanged|nobody|no one|none|neither|nor|little|few)\b", unit.text[unit.start : unit.end], re.I))
+
+
+def _denied(unit: Unit) -> frozenset[str]:
+    """The stems of the words that a "not" inside the proposition denies."""
+    assert unit.estimate is not None
+    start, end = unit.estimate.proposition
+    text = unit.text
+    found: set[str] = set()
+    for match in re.finditer(r"\b(?:not|never|n['’]t|no longer|cannot)\b", text[start:end], re.I):
+        place = start + match.start()
+        if place < unit.estimate.start and unit.estimate.negated:
+            continue
+        if re.match(r"\s+(?:only|just|merely|necessarily|least|yet\b.*\bbut)", text[place + len(match.group()) :]):
+            continue
+        following = [key for key, where in unit.words.items() if place < where < place + 45]
+        found.update(following[:3])
+    return frozenset(found)
+
+
+def _shift(mine: Estimate, theirs: Estimate, scale: "Yardstick | None") -> int | None:
+    """By how many bands a term moved, up (+) or down (-) in probability: of the briefing's scale, if both are in it."""
+    if scale is not None:
+        from ingest.yardsticks import band_of
+
+        one, other = band_of(scale, mine.canonical), band_of(scale, theirs.canonical)
+        if one is not None and other is not None:
+            return scale.bands.index(one) - scale.bands.index(other)
+    low, high = level_of(mine.band), level_of(theirs.band)
+    return None if low is None or high is None else round(low - high) or (1 if low > high else -1 if low < high else 0)
+
+
+def _voices(unit: Unit, source: Unit) -> Iterator[Finding]:
+    mine, theirs = unit.estimate, source.estimate
+    assert mine is not None and theirs is not None
+    if (mine.voice == AUTHOR) != (theirs.voice == AUTHOR):
+        if theirs.voice != AUTHOR and _names(theirs.voice) & _names(unit.text):
+            return
+        if theirs.voice.lower() in _PRONOUNS and mine.voice != AUTHOR:
+            return
+        yield finding("attribution_lost", unit, source, claim=mine, source_term=theirs)
+    elif mine.voice != AUTHOR and theirs.voice != AUTHOR:
+        named, all_named = _names(mine.voice), _names(source.text)
+        capital = any(word[0].isupper() for word in mine.voice.split()[1:]) or mine.voice.isupper()
+        if capital and named and not named & all_named and theirs.voice.lower() not in _PRONOUNS:
+            yield finding("attribution_lost", unit, source, claim=mine, source_term=theirs)
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(word.lower().removesuffix("'s")[:5] for word in re.findall(r"[^\W\d_][\w’'-]{2,}", text.replace("’", "'"))) - {"the", "and"}
+
+
+def _confidence(unit: Unit, given: Sequence[Unit]) -> Iterator[Finding]:
+    """Confidence that no source has, or another level of it."""
+    known = {one.canonical for source in given for one in source.others if one.kind == "confidence"}
+    for one in unit.others:
+        if one.kind == "confidence" and one.canonical not in known and not (one.canonical == "confident" and known):
+            yield finding("confidence_conflated", unit, None, claim=one)
+
+
+def _fact_findings(units: Sequence[Unit], pairs: dict[int, Unit], given: Sequence[Unit]) -> Iterator[Finding]:
+    """What became of judgements that the claim states without their term."""
+    for row, unit in enumerate(units):
+        if unit.estimate is not None:
+            continue
+        source = pairs.get(row)
+        hedge = _instead(unit)
+        if hedge and hedge.canonical == "moderate probability" and _confident(given):
+            yield finding("confidence_conflated", unit, source, claim=hedge, source_term=_confident(given))
+            continue
+        if source is None or source.estimate is None:
+            if source is not None and hedge and hedge.kind == "number" and not any(o.kind == "number" for one in given for o in one.others):
+                yield finding("numeric", unit, source, claim=hedge)
+            if source is not None and hedge and hedge.kind == "confidence":
+                yield from _confidence(unit, given)
+            continue
+        if not _restates(unit, source, units, given):
+            continue
+        yield _lost(unit, source, hedge)
+
+
+def _confident(given: Sequence[Unit]) -> Estimate | None:
+    return next((other for one in given for other in one.others if other.kind == "confidence"), None)
+
+
+def _restates(unit: Unit, source: Unit, units: Sequence[Unit], given: Sequence[Unit]) -> bool:
+    """Whether a clause without a term says what a judgement says, and no plain clause of the sources says it better."""
+    shared = unit.stems & source.stems
+    if not shared:
+        return False
+    whole = len(shared) / min(len(unit.stems), len(source.stems))
+    if whole < _RESTATES:
+        return False
+    if any(other.estimate and other.estimate.canonical == (source.estimate and source.estimate.canonical) for other in units):
+        # The judgement's own term stands elsewhere in the claim: this clause is only about the same things.
+        return whole >= 0.75 and len(shared) >= 3 and len(unit.stems) >= 3 and sum(1 for one in given if one.estimate and source.estimate and one.estimate.canonical == source.estimate.canonical) > sum(1 for one in units if one.estimate and source.estimate and one.estimate.canonical == source.estimate.canonical)
+    ahead = any(one.kind == "modal" for one in unit.others)
+    plain = [one for one in given if one.estimate is None and not (ahead and not any(o.kind == "modal" for o in one.others))]
+    best_plain = max((len(unit.stems & one.stems) / len(unit.stems) for one in plain), default=0.0)
+    return best_plain < len(shared) / len(unit.stems)
+
+
+def _instead(unit: Unit) -> Estimate | None:
+    """What stands in a clause where a term might: a number, a hedge, a comparison, confidence; the first of these."""
+    order = ("number", "confidence", "hedge", "comparative")
+    found = [one for one in unit.others if one.kind in order]
+    return min(found, key=lambda one: order.index(one.kind)) if found else None
+
+
+def _lost(unit: Unit, source: Unit, hedge: Estimate | None) -> Finding:
+    theirs = source.estimate
+    assert theirs is not None
+    if hedge is None:
+        return finding("dropped", unit, source, source_term=theirs)
+    if hedge.kind == "number":
+        return finding("numeric", unit, source, claim=hedge, source_term=theirs)
+    if hedge.kind == "confidence":
+        return finding("confidence_conflated", unit, source, claim=hedge, source_term=theirs)
+    low, high = level_of(hedge.band), level_of(theirs.band)
+    if low is None or high is None:
+        return finding("vague", unit, source, claim=hedge, source_term=theirs)
+    if low == high:
+        return finding("reworded", unit, source, claim=hedge, source_term=theirs)
+    return finding("upgraded" if low > high else "downgraded", unit, source, claim=hedge, source_term=theirs)
+
+
+def _stacked(units: Sequence[Unit], given: Sequence[Unit]) -> Iterator[Finding]:
+    """A hedge or a second term stacked on a term: "may be likely", "probably almost certain"."""
+    pattern = re.compile(r"^[\s\"“]*(?:(?:be|is|are|well|also|now|it|only|to|remain|seem|it is|that|a|an|the|there is)\s+){0,3}[\"“]?$")
+    stacks = {_stack(a, b) for source in given for a, b in _neighbours(source, pattern)}
+    for place, unit in enumerate(units):
+        pairs = list(_neighbours(unit, pattern))
+        if place and (before := units[place - 1]).estimate and unit.estimate and pattern.match(unit.text[before.estimate.end : unit.estimate.start]):
+            pairs.append((before.estimate, unit.estimate))
+        for first, second in pairs:
+            if _stack(first, second) not in stacks:
+                yield finding("double_hedge", unit, None, claim=second, source_term=first)
+
+
+def _neighbours(unit: Unit, pattern: re.Pattern[str]) -> Iterator[tuple[Estimate, Estimate]]:
+    term = unit.estimate
+    if term is None:
+        return
+    for one in unit.others:
+        if one.kind == "hedge" and one.canonical not in ("risk", "certain", "in doubt") and one.end <= term.start and pattern.match(unit.text[one.end : term.start]):
+            yield one, term
+        if one.kind == "hedge" and one.start >= term.end and re.fullmatch(r"\s+(?:to\s+)?", unit.text[term.end : one.start]):
+            yield term, one
+
+
+def _stack(first: Estimate, second: Estimate) -> tuple[str, str]:
+    return first.canonical, second.canonical
