@@ -84,7 +84,11 @@ def _contrasts(text: str, place: int, marks: Sequence[Mark]) -> bool:
 
 def _pieces(text: str, terms: Sequence[Mark], cuts: Sequence[_Cut]) -> list[Clause]:
     """The sentence in pieces: cut between any two terms, and wherever a clause without a term stands apart."""
-    chosen = [cut for cut in cuts if cut.rank >= 4 or (cut.rank >= 2 and _stands_alone(text, cut, cuts))]
+    chosen = [
+        cut
+        for cut in cuts
+        if cut.rank >= 4 or (cut.rank >= 2 and _stands_alone(text, cut, cuts)) or (cut.rank in (1, 2) and _opens_with_term(text, cut, terms))
+    ]
     for left, right in zip(terms, terms[1:], strict=False):
         between = [cut for cut in cuts if left.end <= cut.start and cut.end <= right.start]
         if not between or any(cut in chosen for cut in between):
@@ -106,6 +110,15 @@ def _pieces(text: str, terms: Sequence[Mark], cuts: Sequence[_Cut]) -> list[Clau
             last = end if place == len(inside) - 1 else _split(text, mark.end, inside[place + 1].start)
             pieces.append(Clause(first, last, mark))
     return pieces
+
+
+def _opens_with_term(text: str, cut: _Cut, terms: Sequence[Mark]) -> bool:
+    """Whether "and" joins a predicate of its own, term first, to a clause without one: "has left and probably sank"."""
+    first = next((mark for mark in terms if mark.start >= cut.end), None)
+    if first is None or first.form.startswith(("real", "remote", "even", "rough")) or any(mark.end <= cut.start for mark in terms):
+        return False
+    between = text[cut.end : first.start].split()
+    return len(between) <= 2 and all(word.lower() in ("is", "are", "was", "were", "will", "would", "has", "have", "had", "also", "now") for word in between) and _patterns()["finite"].search(text, 0, cut.start) is not None
 
 
 def _split(text: str, left: int, right: int) -> int:

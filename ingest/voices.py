@@ -61,6 +61,11 @@ def _forms(verbs: list[str], irregular: dict[str, list[str]]) -> set[str]:
     return forms
 
 
+def titles() -> frozenset[str]:
+    """The words for roles and offices, in lower case."""
+    return _rules().titles
+
+
 def voice_at(text: str, start: int, end: int, opens: int, closes: int) -> Voice:
     """Whose judgement the term at text[start:end] is; `opens`, `closes` bound its clause, `opens` in front of its frame."""
     quoted = _quotation(text, start)
@@ -188,6 +193,8 @@ def _speaker(text: str, opens: int, verb: int) -> str | None:
     segment = re.split(r"[;!?]\s|(?<![A-Z])\.\s|,\s+(?:and|but|while|whereas|although|though|yet)\s|\b(?:but|whereas|although)\s|\bthat\s(?=[^,]*$)", before)[-1]
     segment = re.split(r"\band\s(?=(?:s?he|they|its|his|her|their|the|[A-Z])[^,]*$)", segment)[-1] if not re.search(r"&|\b[A-Z]\w+ and [A-Z]", segment) else segment
     segment = re.sub(r"^\s*[\"“•*-]*\s*(?:and|but|while|whereas|although|though|yet|or)\s+", "", segment.strip(), flags=re.I)
+    if re.match(r"(?:having|being|asked|not|with|when|while|after|before)\b(?!.*,)", segment, re.I):
+        return AUTHOR
     return _name(segment) if re.search(r"\w", segment) else None
 
 

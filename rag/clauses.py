@@ -11,14 +11,13 @@ from ingest.estimative import Estimate, estimates
 from ingest.horizons import label_window
 from ingest.lexicon import Mark, marks_in
 from rag.stemming import stem
-from rag.wordlists import FRAME_WORDS, NUMBERS, STOP_WORDS
+from rag.wordlists import lists
 
 # Below this a clause of the claim has no counterpart in the sources.
 LEAST = 0.14
 # How much a shared context, a term where the claim has one, and the very same term add to a likeness: enough to decide
 # between like clauses, never enough to pair unlike ones.
 CONTEXT, TERM, SAME_TERM = 0.25, 0.06, 0.12
-_ANAPHOR = re.compile(r"\b(?:it|its|they|them|their|he|his|him|she|her|this|that|these|those|such|one|ones|both|neither)\b", re.I)
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d[\d,]*(?:\.\d+)?%?")
 
 
@@ -87,9 +86,9 @@ def words_of(text: str, spans: Iterable[tuple[int, int]], masked: Sequence[tuple
 def keys_of(word: str) -> tuple[str, ...]:
     """The keys under which a word is compared: numbers as digits, hyphened words in parts, the rest as short stems."""
     lowered = word.lower().replace("’", "'").removesuffix("'s").replace(",", "")
-    if lowered in NUMBERS:
-        return (str(NUMBERS[lowered]),)
-    parts = [part for part in lowered.split("-") if part and part not in STOP_WORDS and part not in FRAME_WORDS]
+    if lowered in lists().numbers:
+        return (str(lists().numbers[lowered]),)
+    parts = [part for part in lowered.split("-") if part and part not in lists().stop and part not in lists().frame]
     return tuple(_short(one) for one in stem(parts))
 
 
@@ -104,7 +103,7 @@ def names_in(text: str, spans: Iterable[tuple[int, int]], masked: Sequence[tuple
         for match in re.finditer(r"\b[A-Z][\w'’&-]*", text[start:end]):
             place = start + match.start()
             word = match.group().replace("’", "'").removesuffix("'s")
-            if any(a <= place < b for a, b in masked) or word.lower() in STOP_WORDS or word.lower() in FRAME_WORDS:
+            if any(a <= place < b for a, b in masked) or word.lower() in lists().stop or word.lower() in lists().frame:
                 continue
             opens = not re.search(r"\w", text[:place].split(". ")[-1])
             if opens and not re.match(r"(?:['’]s)?\s+(?:[A-Z]|is|are|will|was|has)\b|['’]s", text[start + match.end() :]) and not word.isupper():
@@ -121,7 +120,7 @@ def sources_of(sentences: Sequence[str]) -> tuple[tuple[Unit, ...], str]:
             label = sentence
             continue
         for unit in units_of(sentence, place):
-            if units and _ANAPHOR.search(unit.text[unit.start : unit.end]):
+            if units and lists().patterns["anaphor"].search(unit.text[unit.start : unit.end]):
                 unit = replace(unit, context=unit.context | units[-1].stems)
             units.append(unit)
     return tuple(units), label
@@ -195,6 +194,11 @@ def _assign(table: list[list[float]]) -> dict[int, int]:
         return best
 
     return dict(solve(0, 0)[1])
+
+
+def digits(number: str) -> tuple[str, ...]:
+    """The figures of a number in words or digits: "one in four" and "1 in 4" are the same."""
+    return tuple(sorted(str(lists().numbers.get(word, 1 if word == "one" else word)) for word in re.findall(r"\d+(?:\.\d+)?|[a-z]+", number.lower()) if word[0].isdigit() or word in lists().numbers or word == "one"))
 
 
 def others_in(text: str, kind: str) -> list[Mark]:

@@ -7,23 +7,7 @@ from ingest.clauses import Condition
 from rag.answer import Finding
 from rag.clauses import Unit, keys_of, words_of
 from rag.messages import finding
-
-_NEGATIVE = ("unless", "without", "absent", "in the absence of", "barring", "failing", "but for", "until", "except if", "if not", "otherwise")
-_TIME = re.compile(
-    r"\b(?P<year>(?:19|20)\d\d)\b|\b(?P<month>january|february|march|april|(?<!\w)may(?= \d|\s*$|,|\.)|june|july|august|september|october|november|december)\b"
-    r"|\b(?P<feast>christmas|easter|ramadan|new year)\b|\b(?P<season>spring|summer|autumn|winter)\b"
-    r"|\b(?P<count>\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty(?:-four)?|few|couple of|several|next|coming|this)[ -](?:more )?(?P<unit>day|week|fortnight|month|quarter|year|decade)s?\b"
-    r"|\b(?P<term>short|medium|mid|long|near)(?:er)?[ -](?:term|run)\b|\b(?P<soon>imminent\w*|immediately|within days|within weeks|overnight|tomorrow)\b",
-    re.I,
-)
-_SCOPE = re.compile(
-    r"\b(?:all|every|entire(?:ly)?|whole|nationwide|countrywide|worldwide|everywhere|across the (?:country|region|world|board)|throughout|any|only|solely|exclusively|always|never|completely|fully|permanent(?:ly)?|total(?:ly)?|most|both|partial(?:ly)?|limited|at least|at most|more than|less than|fewer than|up to|no more than)\b",
-    re.I,
-)
-_VERB = re.compile(r"\b(?:is|are|was|were|will|would|has|have|remains?|can|could|may|might|seems?|looks?)\b", re.I)
-_PRONOUN = re.compile(r"\s*(?:it|they|he|she|we|this|that|these|those|such|there|its|their|his|her|one|some|both|neither|any|all|whoever|who)\b", re.I)
-_SLOT = re.compile(r"\b(?P<before>[^\W\d_]{3,})\s+(?P<preposition>of|on|in|to|for|by|from|with|against|into|over|about|between)\s+(?P<after>(?:[\w’'-]+\s*){1,3})", re.I)
-_QUANTITY = re.compile(r"\b\d[\d,.]*(?:\s?(?:%|per cent|percent))?|\b(?:half|third|quarter|fifth|tenth|majority)\b", re.I)
+from rag.wordlists import lists
 
 
 def substitution(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
@@ -34,7 +18,24 @@ def substitution(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
     missing = [name for name in source.names - unit.names if name[:5] not in claim and not _possessive(name, source)]
     if new and missing:
         return f"{new[0]} for {missing[0]}"
-    return _other_subject(unit, source, given) or _other_object(unit, source, given)
+    return _other_subject(unit, source, given) or _other_object(unit, source, given) or _lost_head(unit, source)
+
+
+def _lost_head(unit: Unit, source: Unit) -> str:
+    """Whether the claim judges what the source only mentions inside its subject: "a review" for "pressure for a review"."""
+    assert unit.estimate is not None and source.estimate is not None
+    start, end = source.estimate.proposition
+    found = lists().patterns["in_subject"].match(source.text[start:end])
+    if found is None:
+        return ""
+    whole = frozenset(words_of(unit.text, [(0, len(unit.text))]))
+    head = [key for word in found["head"].split() for key in keys_of(word)]
+    verb = lists().patterns["verb"].search(found["rest"])
+    inside = words_of(found["rest"][: verb.start()] if verb else found["rest"], [(0, len(found["rest"]))])
+    after = words_of(found["rest"][verb.end() :], [(0, len(found["rest"]))]) if verb else {}
+    if not head or not verb or set(head) & whole or set(after) & whole:
+        return ""
+    return f"{', '.join(head)}" if inside.keys() & unit.stems else ""
 
 
 def _other_subject(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
@@ -65,11 +66,11 @@ def _subject(unit: Unit) -> tuple[int, int] | None:
     if estimate.subject:
         return estimate.subject
     start, end = estimate.proposition
-    verb = _VERB.search(unit.text, start, end)
+    verb = lists().patterns["verb"].search(unit.text, start, end)
     if verb is None or verb.start() <= start:
         return None
     subject = unit.text[start : verb.start()]
-    if _PRONOUN.match(subject) or len(subject.split()) > 9:
+    if lists().patterns["pronoun"].match(subject) or len(subject.split()) > 9:
         return None
     return start, verb.start()
 
@@ -88,7 +89,7 @@ def _other_object(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
 
 def _slots(unit: Unit) -> Iterator[tuple[str, str, str]]:
     """Each preposition of a clause with the stem before it and the content word after it."""
-    for found in _SLOT.finditer(unit.text, unit.start, unit.end):
+    for found in lists().patterns["slot"].finditer(unit.text, unit.start, unit.end):
         keys, fillers = keys_of(found["before"]), [word for word in found["after"].split() if keys_of(word)]
         if keys and fillers:
             yield keys[-1], found["preposition"].lower(), fillers[0]
@@ -139,7 +140,7 @@ def _kept(condition: Condition, unit: Unit, source: Unit) -> bool:
     mine = unit.estimate.conditions
     if mine and (not own or any(_overlap(own, unit.text[c.start : c.end]) for c in mine)):
         return _turned(condition, body, mine, unit) is False and _whole(body, claim_words, governed)
-    conditional = re.search(r"\b(?:would|were|should|if|unless|without|until|provided|so long as|as long as|while|in the event|in case|absent|once|hinges|depends|conditional|failing|barring|lapse|means|makes?)\b", unit.text, re.I)
+    conditional = lists().patterns["conditional"].search(unit.text)
     if mine and shares >= 0.25:
         return True
     return bool(conditional) and shares >= 0.34 or shares >= 0.75
@@ -152,25 +153,24 @@ def _overlap(words: frozenset[str], text: str) -> bool:
 
 def _whole(body: str, claim_words: frozenset[str], governed: frozenset[str]) -> bool:
     """Whether each part of a condition with parts ("Russia and China or an agreement") is in the claim."""
-    parts = [frozenset(words_of(part, [(0, len(part))])) for part in re.split(r"\s+(?:and|or|nor)\s+|,\s+", body)]
-    telling = [part - governed or part for part in parts if part]
-    if len(telling) < 2:
-        return True
-    return all(part & claim_words for part in telling)
+    parts = [list(words_of(part, [(0, len(part))])) for part in re.split(r"\s+(?:and|or|nor)\s+|,\s+", body)]
+    # The first words of a part are its head: the later ones may be shared ("both go ahead").
+    heads = [[key for key in part if key not in governed][:2] or part[:2] for part in parts if part]
+    return len(heads) < 2 or all(claim_words.intersection(head) for head in heads)
 
 
 def _turned(condition: Condition, body: str, mine: Sequence[Condition], unit: Unit) -> bool:
     """Whether "unless X" became "if X": connective and "not" together."""
-    theirs = (condition.connective in _NEGATIVE) != _denies(body)
+    theirs = (condition.connective in lists().negative_connectives) != _denies(body)
     for one in mine:
         text = unit.text[one.start + len(one.connective) : one.end]
-        if _overlap(frozenset(words_of(body, [(0, len(body))])), text) and ((one.connective in _NEGATIVE) != _denies(text)) == theirs:
+        if _overlap(frozenset(words_of(body, [(0, len(body))])), text) and ((one.connective in lists().negative_connectives) != _denies(text)) == theirs:
             return False
     return True
 
 
 def _denies(text: str) -> bool:
-    return re.search(r"\b(?:not|no|never|nobody|none|n['’]t|fails?|failing|refuses?|left without|lacks?|without|lapses?|collapses?|withheld|stops?|blocked?|absent|denied)\b", text, re.I) is not None
+    return lists().patterns["denial"].search(text) is not None
 
 
 def horizon_findings(unit: Unit, source: Unit, given: Sequence[Unit], label: str) -> Iterator[Finding]:
@@ -202,10 +202,14 @@ def _times(text: str) -> frozenset[tuple[str, str]]:
 
 
 def _times_with_words(text: str) -> Iterator[tuple[str, str, str]]:
-    for found in _TIME.finditer(text):
+    for found in lists().patterns["time"].finditer(text):
         kind = "count" if found["count"] else found.lastgroup or ""
         value = found[kind].lower()
-        if kind == "count":
+        if kind == "count" and found["count"].lower() == "the":
+            continue
+        if kind == "count" and found["count"].lower().endswith(" the"):
+            value = f"this {found['unit'].lower()}"
+        elif kind == "count":
             value = f"{''.join(keys_of(value)) or value} {found['unit'].lower()}"
         yield kind, value, found.group()
     for found in re.finditer(r"(\d+)\s*(?:-|–|to)\s*(\d+)\s*(month|year|week|day)s?", text, re.I):
@@ -230,16 +234,58 @@ def _has(kind: str, value: str, known: frozenset[tuple[str, str]], label: str) -
 
 
 def scope_findings(unit: Unit, source: Unit) -> Iterator[Finding]:
-    """Quantifiers, limits and amounts in what a term governs that its source does not have, or has and lost."""
+    """Quantifiers, limits, places and amounts of what a term governs that came, went or changed."""
     assert unit.estimate is not None and source.estimate is not None
-    mine = unit.text[unit.start : unit.end]
-    theirs = source.text
-    known = {found.group().lower() for found in _SCOPE.finditer(theirs)}
-    for found in _SCOPE.finditer(mine):
+    for what in (_wider(unit, source), _unlimited(unit, source), _unrestricted(unit, source)):
+        if what:
+            yield finding("scope_changed", unit, source, claim=unit.estimate, what=f"'{what}'")
+            return
+
+
+def _wider(unit: Unit, source: Unit) -> str:
+    """A word for the whole that the source does not have."""
+    assert unit.estimate is not None
+    known = source.text.lower()
+    for found in lists().patterns["scope"].finditer(unit.text, unit.start, unit.end):
         word = found.group().lower()
-        if word in ("any", "both", "most", "whole", "all", "fully", "only", "at least", "more than", "throughout") or word in known or word in unit.estimate.term.lower():
+        if word[:5] not in known and not re.match(r"\s+(?:an?\s+)?[\"“]?(?:only\s+)?$", unit.text[found.end() : unit.estimate.start] + " ") and found.end() + 4 < len(unit.text):
+            return found.group()
+    return ""
+
+
+def _unlimited(unit: Unit, source: Unit) -> str:
+    """A limit of the source ("only", "at least one of", "northern") that is gone while what it limits is there."""
+    assert source.estimate is not None
+    claim = unit.text.lower()
+    whole = frozenset(words_of(unit.text, [(0, len(unit.text))]))
+    for found in lists().patterns["limit"].finditer(source.text, source.start, source.end):
+        word, rest = found["limit"].lower(), source.text[found.end() : source.end]
+        if source.estimate.start <= found.end() + 14 and found.end() <= source.estimate.start and not re.search(r"\w", source.text[found.end() : source.estimate.start].replace(" a ", " ")):
             continue
-        if any(word[:5] == other[:5] for other in known):
-            continue
-        yield finding("scope_changed", unit, source, claim=unit.estimate, what=f"'{found.group()}'")
-        return
+        following = [keys_of(next_word) for next_word in re.findall(r"[\w'-]+", rest)]
+        limited = [keys[-1] for keys in following if keys][:2]
+        synonyms = lists().limits.get(word, (word,))
+        if limited and any(one in whole for one in limited) and not any(one in claim for one in synonyms):
+            return found.group()
+    return ""
+
+
+def _unrestricted(unit: Unit, source: Unit) -> str:
+    """What narrows "any resolution implying recognition", gone from the claim that still speaks of resolutions."""
+    whole = frozenset(words_of(unit.text, [(0, len(unit.text))]))
+    for found in lists().patterns["narrowed"].finditer(source.text, source.start, source.end):
+        head, narrowing = keys_of(found["head"]), words_of(found["rest"], [(0, len(found["rest"]))])
+        if head and head[-1] in whole and narrowing and not narrowing.keys() & whole:
+            return found.group()
+    return ""
+
+
+def opposite(unit: Unit, source: Unit) -> bool:
+    """Whether the claim has the opposite of a word that a term governs: "unlikely to hold" for "unlikely to fail"."""
+    if _denies(unit.text[unit.start : unit.end]) != _denies(source.text[source.start : source.end]):
+        return False
+    for word, other in lists().opposites:
+        one, two = keys_of(word), keys_of(other)
+        if set(one) & source.stems - unit.stems and set(two) & unit.stems - source.stems:
+            return True
+    return False

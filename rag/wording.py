@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from ingest.estimative import Estimate
 from ingest.lexicon import level_of
-from ingest.voices import AUTHOR
+from ingest.voices import AUTHOR, titles
 from rag.answer import Finding, Kind
-from rag.clauses import Unit, aligned, sources_of, units_of
-from rag.fidelity import condition_findings, horizon_findings, scope_findings, substitution
+from rag.clauses import Unit, aligned, digits, others_in, sources_of, units_of
+from rag.fidelity import condition_findings, horizon_findings, opposite, scope_findings, substitution
 from rag.messages import finding
+from rag.wordlists import lists
 
 if TYPE_CHECKING:
     from ingest.yardsticks import Yardstick
@@ -40,6 +41,11 @@ def check_claim(claim: str, sources: Sequence[str], scale: "Yardstick | None" = 
     pairs = {row: given[column] for row, column in aligned(units, given).items()}
     found = [*_term_findings(units, pairs, given, label, scale), *_fact_findings(units, pairs, given)]
     found += _stacked(units, given)
+    fused = list(_fused(units, pairs, given))
+    # Two judgements under one term are one fault, not a stronger or weaker term as well.
+    spans = {(one.start, one.end) for one in fused}
+    found = [one for one in found if (one.start, one.end) not in spans or one.kind not in ("upgraded", "downgraded", "reworded", "moved")]
+    found += fused
     return tuple(sorted(_without_repeats(found), key=lambda one: (one.start, one.kind)))
 
 
@@ -47,6 +53,29 @@ def _invented(units: Sequence[Unit], label: str) -> Iterator[Finding]:
     for unit in units:
         if unit.estimate is not None:
             yield finding("invented", unit, None, claim=unit.estimate)
+
+
+def _fused(units: Sequence[Unit], pairs: dict[int, Unit], given: Sequence[Unit]) -> Iterator[Finding]:
+    """Two judgements with different terms that the claim puts under one."""
+    terms = {unit.estimate.canonical for unit in units if unit.estimate}
+    judged = [one for one in given if one.estimate]
+    for row, unit in enumerate(units):
+        source = pairs.get(row)
+        if unit.estimate is None or source is None or source.estimate is None:
+            continue
+        for other in judged:
+            one, two = source.estimate.canonical, other.estimate.canonical if other.estimate else ""
+            lost = other if two not in terms else source if one not in terms else None
+            if other is source or one == two or lost is None or other in pairs.values() or other.text != source.text:
+                continue
+            if all(_covers(unit, mine, theirs) for mine, theirs in ((other, source), (source, other))):
+                yield finding("fused", unit, lost, claim=unit.estimate)
+
+
+def _covers(unit: Unit, source: Unit, beside: Unit) -> bool:
+    """Whether a clause says what sets one judgement apart from the one beside it."""
+    own = source.stems - beside.stems
+    return bool(own) and len(own & unit.stems) >= max(1, 0.4 * len(own))
 
 
 def _without_repeats(found: Sequence[Finding]) -> list[Finding]:
@@ -96,8 +125,7 @@ def _lexeme(unit: Unit) -> tuple[str, bool]:
 
 def _without_source_term(unit: Unit, source: Unit, given: Sequence[Unit]) -> Finding:
     """The finding for a term that the restated clause does not have."""
-    confident = [one for one in given if any(other.kind == "confidence" for other in one.others)]
-    if source in confident or (confident and not any(one.estimate for one in given)):
+    if others_in(source.text, "confidence") or (_confident(given) and not any(one.estimate for one in given)):
         return finding("confidence_conflated", unit, source, claim=unit.estimate)
     number = next((one for one in source.others if one.kind == "number"), None)
     if number:
@@ -111,7 +139,7 @@ def _compared(unit: Unit, source: Unit, given: Sequence[Unit], label: str, scale
     mine, theirs = unit.estimate, source.estimate
     assert mine is not None and theirs is not None
     number = next((one for one in unit.others if one.kind == "number"), None)
-    if number and not any(one.kind == "number" for one in source.others):
+    if number and digits(number.canonical) not in [digits(one.canonical) for one in source.others if one.kind == "number"]:
         yield finding("numeric", unit, source, claim=number, source_term=theirs)
     changed = _change(mine, theirs, unit, source)
     if changed:
@@ -130,7 +158,7 @@ def _compared(unit: Unit, source: Unit, given: Sequence[Unit], label: str, scale
 def _change(mine: Estimate, theirs: Estimate, unit: Unit, source: Unit) -> Kind | None:
     """What became of a term: nothing, another word of its band, a stronger or a weaker one, or its opposite."""
     if mine.canonical == theirs.canonical:
-        return "flipped" if _polarity(unit, source) else None
+        return "flipped" if _polarity(unit, source) or opposite(unit, source) else None
     low, high = level_of(mine.band), level_of(theirs.band)
     assert low is not None and high is not None
     if mine.negated != theirs.negated:
@@ -163,7 +191,7 @@ def _polarity(unit: Unit, source: Unit) -> bool:
 
 
 def _soft_denial(unit: Unit) -> bool:
-    return bool(re.search(r"\b(?:rather than|instead of|fail\w*|refus\w*|avoid\w*|without|stay(?:s|ing)? away|unable|lack\w*|absence|short of|against|reject\w*|prevent\w*|block\w*|stop\w*|non-?\w+|mismatch\w*|differ\w*|disagree\w*|unchanged|nobody|no one|none|neither|nor|little|few)\b", unit.text[unit.start : unit.end], re.I))
+    return lists().patterns["soft_denial"].search(unit.text, unit.start, unit.end) is not None
 
 
 def _denied(unit: Unit) -> frozenset[str]:
@@ -206,8 +234,8 @@ def _voices(unit: Unit, source: Unit) -> Iterator[Finding]:
         yield finding("attribution_lost", unit, source, claim=mine, source_term=theirs)
     elif mine.voice != AUTHOR and theirs.voice != AUTHOR:
         named, all_named = _names(mine.voice), _names(source.text)
-        capital = any(word[0].isupper() for word in mine.voice.split()[1:]) or mine.voice.isupper()
-        if capital and named and not named & all_named and theirs.voice.lower() not in _PRONOUNS:
+        role = any(word.lower() in titles() for word in re.findall(r"\w+", mine.voice))
+        if not role and mine.voice.lower() not in _PRONOUNS and named and not named & all_named and theirs.voice.lower() not in _PRONOUNS:
             yield finding("attribution_lost", unit, source, claim=mine, source_term=theirs)
 
 
@@ -217,7 +245,7 @@ def _names(text: str) -> frozenset[str]:
 
 def _confidence(unit: Unit, given: Sequence[Unit]) -> Iterator[Finding]:
     """Confidence that no source has, or another level of it."""
-    known = {one.canonical for source in given for one in source.others if one.kind == "confidence"}
+    known = {mark.canonical for text in {source.text for source in given} for mark in others_in(text, "confidence")}
     for one in unit.others:
         if one.kind == "confidence" and one.canonical not in known and not (one.canonical == "confident" and known):
             yield finding("confidence_conflated", unit, None, claim=one)
@@ -231,10 +259,10 @@ def _fact_findings(units: Sequence[Unit], pairs: dict[int, Unit], given: Sequenc
         source = pairs.get(row)
         hedge = _instead(unit)
         if hedge and hedge.canonical == "moderate probability" and _confident(given):
-            yield finding("confidence_conflated", unit, source, claim=hedge, source_term=_confident(given))
+            yield finding("confidence_conflated", unit, source, claim=hedge)
             continue
         if source is None or source.estimate is None:
-            if source is not None and hedge and hedge.kind == "number" and not any(o.kind == "number" for one in given for o in one.others):
+            if source is not None and hedge and hedge.kind == "number" and digits(hedge.canonical) not in _numbers(given):
                 yield finding("numeric", unit, source, claim=hedge)
             if source is not None and hedge and hedge.kind == "confidence":
                 yield from _confidence(unit, given)
@@ -244,8 +272,12 @@ def _fact_findings(units: Sequence[Unit], pairs: dict[int, Unit], given: Sequenc
         yield _lost(unit, source, hedge)
 
 
-def _confident(given: Sequence[Unit]) -> Estimate | None:
-    return next((other for one in given for other in one.others if other.kind == "confidence"), None)
+def _numbers(given: Sequence[Unit]) -> list[tuple[str, ...]]:
+    return [digits(mark.canonical) for text in {source.text for source in given} for mark in others_in(text, "number")]
+
+
+def _confident(given: Sequence[Unit]) -> bool:
+    return any(others_in(text, "confidence") for text in {source.text for source in given})
 
 
 def _restates(unit: Unit, source: Unit, units: Sequence[Unit], given: Sequence[Unit]) -> bool:
@@ -291,7 +323,7 @@ def _lost(unit: Unit, source: Unit, hedge: Estimate | None) -> Finding:
 
 def _stacked(units: Sequence[Unit], given: Sequence[Unit]) -> Iterator[Finding]:
     """A hedge or a second term stacked on a term: "may be likely", "probably almost certain"."""
-    pattern = re.compile(r"^[\s\"“]*(?:(?:be|is|are|well|also|now|it|only|to|remain|seem|it is|that|a|an|the|there is)\s+){0,3}[\"“]?$")
+    pattern = lists().patterns["stacked"]
     stacks = {_stack(a, b) for source in given for a, b in _neighbours(source, pattern)}
     for place, unit in enumerate(units):
         pairs = list(_neighbours(unit, pattern))

@@ -1,23 +1,36 @@
-"""Words that say nothing of their own when a claim is compared with its source."""
+"""The word lists and patterns of the wording check, read from wording.toml."""
 
-from typing import Final
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
-STOP_WORDS: Final = frozenset(
-    "a an the this that these those it its he him his she her hers they them their theirs we us our you your i my who whom whose which what when where why how "
-    "is are was were be been being am do does did done has have had having will would shall should can could may might must ought "
-    "and or nor but so yet if unless until while whereas although though because since as than then thus therefore however also too only just even still "
-    "of in on at to for from by with without within into onto out off over under up down about above below between among through during before after against "
-    "toward towards upon across along around per via despite there here now not no any some all both each every either neither other another such same own more most less least "
-    "very highly quite rather fairly much many few lot s t d ll re ve m one ones itself himself herself themselves".split()
-)
-FRAME_WORDS: Final = frozenset(
-    "briefing author authors assessment assess assesses assessed judge judges judged judgement judgment forecast forecasts report reports reported reporting note notes noted "
-    "say says said saying according view views likelihood likely unlikely probable probably improbable certain certainly chance chances possibility odds probability realistic remote "
-    "describe describes described regard regards regarded consider considers considered rate rates rated put puts call calls called conclude concludes concluded "
-    "analyst analysts document term short-term medium-term long-term estimate estimates estimated confidence".split()
-)
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
-NUMBERS: Final = {word: value for value, word in enumerate(_UNITS.split())} | {
-    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "dozen": 12, "half": 0.5,
-}  # fmt: skip
-del NUMBERS["one"]
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What wording.toml holds; see there."""
+
+    stop: frozenset[str]
+    frame: frozenset[str]
+    numbers: dict[str, int]
+    negative_connectives: frozenset[str]
+    opposites: tuple[tuple[str, str], ...]
+    limits: dict[str, tuple[str, ...]]
+    patterns: dict[str, re.Pattern[str]]
+
+
+@cache
+def lists() -> Lists:
+    """The lists, read once."""
+    raw = tomllib.loads(files("rag").joinpath("wording.toml").read_text(encoding="utf-8"))
+    pairs = [pair.split() for pair in raw["opposites"]]
+    return Lists(
+        stop=frozenset(raw["stop"].split()),
+        frame=frozenset(raw["frame"].split()),
+        numbers=raw["numbers"],
+        negative_connectives=frozenset(raw["negative_connectives"]),
+        opposites=tuple((one, other) for one, other in pairs) + tuple((other, one) for one, other in pairs),
+        limits={limit: tuple(words) for limit, words in raw["limits"].items()},
+        patterns={name: re.compile(pattern, re.I) for name, pattern in raw["patterns"].items()},
+    )
