@@ -4,131 +4,24 @@ import io
 import os
 import re
 import stat
+import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from ingest.briefing import Format, SourceFile
 from ingest.encoding import decode
-from ingest.errors import Reason, UnreadableFile
+from ingest.errors import UnreadableFile
 
 DEFAULT_LIMIT = 64 * 1024 * 1024
 
-# Never briefings: in a folder they are passed over in silence, and only named ones are tried.
-_PASSED_OVER = frozenset(
-    [
-        ".json",
-        ".jsonl",
-        ".ndjson",
-        ".csv",
-        ".tsv",
-        ".xml",
-        ".xsl",
-        ".yaml",
-        ".yml",
-        ".toml",
-        ".ini",
-        ".py",
-        ".ipynb",
-        ".js",
-        ".mjs",
-        ".ts",
-        ".css",
-        ".map",
-        ".sh",
-        ".c",
-        ".h",
-        ".java",
-        ".go",
-        ".rs",
-        ".sql",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".svg",
-        ".webp",
-        ".ico",
-        ".bmp",
-        ".tif",
-        ".tiff",
-        ".woff",
-        ".woff2",
-        ".ttf",
-        ".mp3",
-        ".mp4",
-        ".wav",
-        ".mov",
-        ".avi",
-        ".sqlite",
-        ".sqlite3",
-        ".db",
-        ".parquet",
-        ".npy",
-        ".npz",
-        ".pyc",
-        ".bak",
-        ".lock",
-        ".part",
-        ".crdownload",
-    ]
-)
-
 _SAVE_AS = "Open it in the program that made it, save it as DOCX or PDF and add that"
-_NO_TEXT_HERE = "Add a text, Markdown, HTML, PDF, DOCX or EML file"
-_SIGNATURES: tuple[tuple[bytes, Reason, str, str], ...] = (
-    (rb"\{\\rtf", "unsupported", "an RTF document, which is not read", _SAVE_AS),
-    (
-        rb"\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0\0\0\0|II\*\0|MM\0\*|RIFF....WEBP",
-        "needs_ocr",
-        "a picture, not a text",
-        "Run text recognition (OCR) on it, for instance with OCRmyPDF, and add the PDF that comes out",
-    ),
-    (
-        rb"\x1f\x8b|BZh|7z\xbc\xaf|Rar!|\xfd7zXZ|\x28\xb5\x2f\xfd",
-        "unsupported",
-        "a compressed archive",
-        "Unpack it and add the files",
-    ),
-    (rb"%!PS", "unsupported", "a PostScript file, which is not read", "Convert it to PDF and add that"),
-    (
-        rb"\x7fELF|MZ.\0|\xca\xfe\xba\xbe|SQLite format 3|OggS|ID3|....ftyp",
-        "binary",
-        "a program, a database, sound or film, not a document",
-        _NO_TEXT_HERE,
-    ),
-)
-_OLE_STREAMS = (
-    (
-        "EncryptedPackage",
-        "encrypted",
-        "protected with a password",
-        "Open it, remove the password, save it and add it again",
-    ),
-    ("WordDocument", "unsupported", "an old Word document (.doc), which is not read", _SAVE_AS),
-    ("Workbook", "unsupported", "an Excel workbook (.xls), which is not read", _SAVE_AS),
-    ("PowerPoint Document", "unsupported", "a PowerPoint file (.ppt), which is not read", _SAVE_AS),
-    (
-        "__substg1.0",
-        "unsupported",
-        "an Outlook message (.msg), which is not read",
-        "Save it as EML or PDF and add that",
-    ),
-)
-_ZIP_MEMBERS = (
-    ("xl/", "an Excel workbook, which is not read"),
-    ("ppt/", "a PowerPoint presentation, which is not read"),
-    ("META-INF/container.xml", "an EPUB book, which is not read"),
-    ("content.xml", "an OpenDocument file, which is not read"),
-    ("Index/Document.iwa", "an Apple Pages document, which is not read"),
-)
 _MARKDOWN_NAMES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx"})
 _HTML_NAMES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _MAIL_NAMES = frozenset({".eml", ".mht", ".mhtml"})
-_DATA_NAMES = frozenset(
-    {".json", ".jsonl", ".csv", ".tsv", ".xml", ".yaml", ".yml", ".toml", ".py", ".js", ".css", ".svg"}
-)
 
 _HTML_START = re.compile(
     r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|article|main|meta|title)\b", re.I | re.S
@@ -138,6 +31,12 @@ _MAIL_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:[ \t]?\S?|[ \t]+\S|From \S+ ")
 _MAIL_PROOF = re.compile(r"^(MIME-Version|Message-ID|Received|Return-Path|Content-Type|Delivered-To):", re.I | re.M)
 _MARKDOWN_HEADING = re.compile(r"(?:\A|\n[ \t]*\n)#{1,6} +\S")
 _BASE64 = re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=\D*\d)(?:[A-Za-z0-9+/]{24,}\s*)+[A-Za-z0-9+/\s]*={0,2}")
+
+
+@cache
+def _rules() -> dict[str, Any]:
+    """The tables of source.toml."""
+    return tomllib.loads(Path(__file__).with_name("source.toml").read_text(encoding="utf-8"))
 
 
 def find_files(paths: Iterable[Path | str]) -> Iterator[Path]:
@@ -172,10 +71,11 @@ def _below(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
+    passed_over = _rules()["data"] + _rules()["passed_over"]
     for folder, subfolders, names in os.walk(path):
         subfolders[:] = sorted(name for name in subfolders if not _is_hidden(name))
         for name in sorted(names):
-            if not _is_hidden(name) and Path(name).suffix.lower() not in _PASSED_OVER:
+            if not _is_hidden(name) and Path(name).suffix.lower() not in passed_over:
                 yield Path(folder, name)
 
 
@@ -189,23 +89,16 @@ def read_source(path: Path | str, limit_bytes: int = DEFAULT_LIMIT) -> SourceFil
         if not stat.S_ISREG(status.st_mode):
             raise UnreadableFile(name, "wrong_type", "is a device or a pipe, not a file", "Name a file")
         if status.st_size > limit_bytes:
-            raise _too_large(name, status.st_size, limit_bytes)
-        with path.open("rb") as file:
-            data = file.read(limit_bytes + 1)
+            what = f"is {status.st_size / 1e6:.1f} MB, above the limit of {limit_bytes / 1e6:.1f} MB"
+            raise UnreadableFile(name, "too_large", what, "Split it, or raise the limit (YARDSTICK_MAX_FILE_MB)")
+        data = path.read_bytes()
     except FileNotFoundError as exc:
         raise UnreadableFile(name, "missing", "no such file", "Check the spelling and the folder") from exc
     except PermissionError as exc:
         raise UnreadableFile(name, "unreadable", "you are not allowed to read it", "Change its permissions") from exc
     except (OSError, ValueError) as exc:
         raise UnreadableFile(name, "unreadable", f"cannot be opened ({exc})", "Check the path and the disk") from exc
-    if len(data) > limit_bytes:
-        raise _too_large(name, len(data), limit_bytes)
     return SourceFile(name=name, data=data, sha256=sha256(data).hexdigest())
-
-
-def _too_large(name: str, size: int, limit: int) -> UnreadableFile:
-    what = f"is {size / 1e6:.1f} MB, above the limit of {limit / 1e6:.1f} MB"
-    return UnreadableFile(name, "too_large", what, "Split it, or raise the limit (YARDSTICK_MAX_FILE_MB)")
 
 
 def sniff(source: SourceFile) -> Format:
@@ -220,11 +113,10 @@ def sniff(source: SourceFile) -> Format:
         return "pdf"
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
         return _sniff_zip(source)
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        raise _ole(source)
-    for pattern, reason, what, advice in _SIGNATURES:
-        if re.match(pattern, data[:64], re.S):
-            raise UnreadableFile(source.name, reason, f"is {what}", advice)
+    for known in _rules()["signature"]:
+        begins = re.match(known["starts"].encode(), data[:64], re.S)
+        if begins and known.get("holds", "").encode("utf-16-le") in data:
+            raise UnreadableFile(source.name, known["reason"], known["what"], known["advice"])
     return _sniff_text(source)
 
 
@@ -235,20 +127,12 @@ def _sniff_zip(source: SourceFile) -> Format:
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as exc:
         advice = "Download or copy it again; Word may be able to repair it"
         raise UnreadableFile(source.name, "damaged", "is cut short or damaged", advice) from exc
-    for member, what in _ZIP_MEMBERS:
-        if any(found.startswith(member) for found in members):
-            raise UnreadableFile(source.name, "unsupported", f"is {what}", _SAVE_AS)
+    for known in _rules()["archive"]:
+        if any(member.startswith(known["member"]) for member in members):
+            raise UnreadableFile(source.name, "unsupported", known["what"], _SAVE_AS)
     if any(member.startswith("word/") for member in members) or "[Content_Types].xml" in members:
         return "docx"
     raise UnreadableFile(source.name, "unsupported", "is a ZIP archive, not a document", "Unpack it and add the files")
-
-
-def _ole(source: SourceFile) -> UnreadableFile:
-    reasons: dict[str, Reason] = {"encrypted": "encrypted", "unsupported": "unsupported"}
-    for stream, reason, what, advice in _OLE_STREAMS:
-        if stream.encode("utf-16-le") in source.data:
-            return UnreadableFile(source.name, reasons[reason], f"is {what}", advice)
-    return UnreadableFile(source.name, "unsupported", "is an old Microsoft Office file, which is not read", _SAVE_AS)
 
 
 def _sniff_text(source: SourceFile) -> Format:
@@ -266,8 +150,9 @@ def _sniff_text(source: SourceFile) -> Format:
         return "html"
     if suffix in _MARKDOWN_NAMES:
         return "markdown"
-    if suffix in _DATA_NAMES:
-        raise UnreadableFile(source.name, "unsupported", f"is data or code ({suffix}), not a briefing", _NO_TEXT_HERE)
+    if suffix in _rules()["data"]:
+        advice = "Add a text, Markdown, HTML, PDF, DOCX or EML file"
+        raise UnreadableFile(source.name, "unsupported", f"is data or code ({suffix}), not a briefing", advice)
     return "markdown" if (suffix != ".txt" and _MARKDOWN_HEADING.search(text)) or _is_markdown(text) else "txt"
 
 

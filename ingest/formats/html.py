@@ -2,8 +2,11 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -15,98 +18,15 @@ from ingest.extract import Extract, ExtractBlock
 from ingest.formats.walk import blocks_of
 
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]+)", re.I)
-_NEVER = [
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "svg",
-    "math",
-    "canvas",
-    "iframe",
-    "object",
-    "embed",
-    "video",
-    "audio",
-    "form",
-    "button",
-    "select",
-    "input",
-    "textarea",
-    "label",
-    "dialog",
-    "nav",
-    "aside",
-]
-_ROLES = frozenset(
-    [
-        "navigation",
-        "complementary",
-        "banner",
-        "contentinfo",
-        "search",
-        "dialog",
-        "alertdialog",
-        "menu",
-        "menubar",
-        "toolbar",
-        "tablist",
-    ]
-)
-_CLASSES = frozenset(
-    [
-        "cookie",
-        "cookies",
-        "consent",
-        "gdpr",
-        "newsletter",
-        "subscribe",
-        "subscription",
-        "signup",
-        "share",
-        "sharing",
-        "sharebar",
-        "social",
-        "related",
-        "recommended",
-        "recommendations",
-        "sidebar",
-        "breadcrumb",
-        "breadcrumbs",
-        "comments",
-        "respond",
-        "promo",
-        "promotion",
-        "advert",
-        "advertisement",
-        "ads",
-        "ad",
-        "popup",
-        "modal",
-        "pagination",
-        "pager",
-        "navbar",
-        "nav",
-        "navigation",
-        "menu",
-        "skip",
-        "toolbar",
-        "trending",
-        "paywall",
-        "donate",
-        "widget",
-        "outbrain",
-        "taboola",
-        "hidden",
-        "sr",
-        "banner",
-        "morefrom",
-        "readmore",
-        "prevnext",
-    ]
-)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _LINK_HOLDERS = ("ul", "ol", "div", "section", "table", "p")
+
+
+@cache
+def _furniture() -> dict[str, frozenset[str]]:
+    """The elements, roles and class names of html.toml."""
+    raw = tomllib.loads(Path(__file__).with_name("html.toml").read_text(encoding="utf-8"))
+    return {name: frozenset(words) for name, words in raw.items()}
 
 
 def read_html(source: SourceFile) -> Extract:
@@ -171,7 +91,7 @@ def _main_text(root: Any) -> Any:
 
 def _remove_furniture(body: Any) -> None:
     total = max(len(_words(body)), 1)
-    for element in list(body.iter(*_NEVER)):
+    for element in list(body.iter(*_furniture()["elements"])):
         _remove(element)
     only_heading = len(list(body.iter("h1"))) == 1
     for element in list(body.iter(etree.Element)):
@@ -185,16 +105,14 @@ def _remove_furniture(body: Any) -> None:
 
 
 def _is_furniture(element: Any, only_heading: bool) -> bool:
-    if _is_hidden(element) or element.get("role", "").lower() in _ROLES:
+    if _is_hidden(element) or element.get("role", "").lower() in _furniture()["roles"]:
         return True
     if element.tag in ("header", "footer"):
         inside = next(element.iterancestors("article", "main"), None) is not None
         titled = element.find(".//h1") is not None
         return not inside and not (titled and only_heading)
-    named = f"{element.get('class', '')} {element.get('id', '')}"
-    return bool(_CLASSES & set(re.split(r"[\s_-]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", named).lower()))) and (
-        element.find(".//h1") is None
-    )
+    named = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", f"{element.get('class', '')} {element.get('id', '')}").lower()
+    return bool(_furniture()["classes"].intersection(re.split(r"[\s_-]+", named))) and element.find(".//h1") is None
 
 
 def _is_hidden(element: Any) -> bool:

@@ -6,49 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
+from lxml.html import defs
 
 from ingest.extract import ExtractBlock, ExtractKind
 from ingest.formats.tables import is_data_table, rows_of
 from ingest.formats.text import text_blocks, with_headings
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-) | set(_HEADINGS)
+_PARTS = frozenset(["html", "body", "main", "article", "section", "header", "footer", "figure", "details"])
+_BLOCKS = (defs.block_tags - {"del", "ins"}) | _PARTS | {"figcaption", "summary"}
 _IGNORED = frozenset(["script", "style", "noscript", "template", "head", "title", "svg", "math", "iframe", "object"])
 _BOLD, _ITALIC = frozenset(("b", "strong")), frozenset(("i", "em"))
 _CAPTIONS = ("figcaption", "caption")
