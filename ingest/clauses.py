@@ -65,8 +65,12 @@ def clauses(text: str, marks: Sequence[Mark]) -> tuple[Clause, ...]:
 def _cuts(text: str, marks: Sequence[Mark]) -> list[_Cut]:
     """Where one clause may end and another begin; the higher the rank the surer."""
     cuts = []
+    if (fronted := _patterns()["subordinate"].match(text)) and text[: 6].lower() not in ("with t", "given "):
+        cuts.append(_Cut(fronted.end() - 2, fronted.end(), 3))
     for found in _patterns()["cut"].finditer(text):
         kind = found.lastgroup
+        if cuts and found.start() <= cuts[0].start < found.end():
+            continue
         if kind == "stop" and not re.match(r"[\"”’)]*\s+[\"“‘(]?[A-Z0-9•]", text[found.end() :]):
             continue
         if kind == "while" and not _contrasts(text, found.end(), marks):

@@ -84,7 +84,9 @@ def _estimate(text: str, clause: Clause, published: date | None, before: Horizon
     voice = voice_at(text, mark.start, mark.end, _frame_opens(text, clause), _frame_closes(text, clause))
     start, end = proposition(text, clause)
     if clause.start < voice.content <= mark.start and start < voice.content:
-        start, end = proposition(text, replace(clause, start=_skip_space(text, voice.content)))
+        inner = proposition(text, replace(clause, start=_skip_space(text, voice.content)))
+        if re.search(r"\b(?!only|just|an?\b|the\b|no|more|than|at|as)\w{2,}", text[inner[0] : min(inner[1], mark.start)] + text[mark.end : inner[1]]):
+            start, end = inner
     return Estimate(
         kind="term",
         start=mark.start,

@@ -98,7 +98,7 @@ def _verbs(text: str, start: int, opens: int, quoted: tuple[int, int] | None) ->
     rules = _rules()
     for found in rules.verb.finditer(text, opens, start):
         between = text[found.end() : start]
-        if found.group().lower() in rules.plural and not re.match(r"\s+that\b", between) and not re.search(r"(?:s|['’]s|men|people|we|they|I|you|and|\w+ly|who|to|will|would|may|might|could|not|do|does|did) $", text[opens : found.start()]):
+        if found.group().lower() in rules.plural and not re.match(r"\s+that\b", between) and not re.search(r"(?:s|['’]s|men|people|police|staff|we|they|I|you|and|\w+ly|who|to|will|would|may|might|could|not|do|does|did) $", text[opens : found.start()]):
             # "the state", "an honest count": after a singular the bare form is no verb.
             if found.group().lower() not in ("put", "forecast"):
                 continue
@@ -209,10 +209,12 @@ def _name(phrase: str) -> str:
     phrase = re.sub(r"^(?:In|On|At|After|Before|By|During|Since|From|Last|Asked|With)\s[^,]{1,70},\s+", "", " ".join(phrase.split()))
     if re.match(r"(?:In|On|At|After|By|During|Since)\s", phrase) and (names := re.findall(r"(?:[A-Z][\w'’&.-]*(?:\s(?:&|of|and)?\s?)?)+$", phrase)):
         phrase = names[-1].strip()
-    phrase = phrase.strip(" ,\"“”'‘’")
+    phrase = re.sub(r"\s(?:it|him|her|them)sel(?:f|ves)$", "", phrase.strip(" ,\"“”'‘’"))
     if _rules().author.fullmatch(phrase) or re.search(r"(?:^|[\s,])(?:we|I)$|^our\s+\w+$", phrase, re.I):
         return AUTHOR
-    parts = [part.strip() for part in phrase.split(",")]
+    if re.match(r"(?:without|because|while|although|though|as|since|after|despite|given|when|having|being)\b", phrase, re.I) and ", " in phrase:
+        return _name(phrase.rsplit(", ", 1)[1])
+    parts = [part.strip() for part in re.split(r",\s", phrase)]
     first = parts[0]
     if len(parts) > 1 and _is_name(parts[1]) and not _is_name(re.sub(r"^(?:The|A|An)\s", "", first)):
         return _untitled(parts[1])

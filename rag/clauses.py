@@ -17,7 +17,7 @@ from rag.wordlists import lists
 LEAST = 0.14
 # How much a shared context, a term where the claim has one, and the very same term add to a likeness: enough to decide
 # between like clauses, never enough to pair unlike ones.
-CONTEXT, TERM, SAME_TERM = 0.25, 0.06, 0.12
+CONTEXT, TERM, SAME_TERM = 0.25, 0.06, 0.25
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d[\d,]*(?:\.\d+)?%?")
 
 

@@ -69,6 +69,8 @@ def _subject(unit: Unit) -> tuple[int, int] | None:
     verb = lists().patterns["verb"].search(unit.text, start, end)
     if verb is None or verb.start() <= start:
         return None
+    comma = unit.text.rfind(", ", start, verb.start())
+    start = comma + 2 if comma >= 0 else start
     subject = unit.text[start : verb.start()]
     if lists().patterns["pronoun"].match(subject) or len(subject.split()) > 9:
         return None
@@ -143,7 +145,10 @@ def _kept(condition: Condition, unit: Unit, source: Unit) -> bool:
     conditional = lists().patterns["conditional"].search(unit.text)
     if mine and shares >= 0.25:
         return True
-    return bool(conditional) and shares >= 0.34 or shares >= 0.75
+    if not _whole(body, claim_words, governed):
+        return False
+    factual = lists().patterns["factual"].search(unit.text)
+    return shares >= 0.34 if conditional else shares >= 0.75 and not factual
 
 
 def _overlap(words: frozenset[str], text: str) -> bool:
@@ -205,9 +210,9 @@ def _times_with_words(text: str) -> Iterator[tuple[str, str, str]]:
     for found in lists().patterns["time"].finditer(text):
         kind = "count" if found["count"] else found.lastgroup or ""
         value = found[kind].lower()
-        if kind == "count" and found["count"].lower() == "the":
-            continue
-        if kind == "count" and found["count"].lower().endswith(" the"):
+        if kind == "close":
+            kind, value = "count", "this year"
+        elif kind == "count" and found["count"].lower().endswith(" the"):
             value = f"this {found['unit'].lower()}"
         elif kind == "count":
             value = f"{''.join(keys_of(value)) or value} {found['unit'].lower()}"
@@ -263,7 +268,7 @@ def _unlimited(unit: Unit, source: Unit) -> str:
         if source.estimate.start <= found.end() + 14 and found.end() <= source.estimate.start and not re.search(r"\w", source.text[found.end() : source.estimate.start].replace(" a ", " ")):
             continue
         following = [keys_of(next_word) for next_word in re.findall(r"[\w'-]+", rest)]
-        limited = [keys[-1] for keys in following if keys][:2]
+        limited = [keys[-1] for keys in following if keys][:5]
         synonyms = lists().limits.get(word, (word,))
         if limited and any(one in whole for one in limited) and not any(one in claim for one in synonyms):
             return found.group()
@@ -275,14 +280,15 @@ def _unrestricted(unit: Unit, source: Unit) -> str:
     whole = frozenset(words_of(unit.text, [(0, len(unit.text))]))
     for found in lists().patterns["narrowed"].finditer(source.text, source.start, source.end):
         head, narrowing = keys_of(found["head"]), words_of(found["rest"], [(0, len(found["rest"]))])
-        if head and head[-1] in whole and narrowing and not narrowing.keys() & whole:
+        if head and head[-1] in whole and narrowing and not set(list(narrowing)[:2]) & whole:
             return found.group()
     return ""
 
 
 def opposite(unit: Unit, source: Unit) -> bool:
     """Whether the claim has the opposite of a word that a term governs: "unlikely to hold" for "unlikely to fail"."""
-    if _denies(unit.text[unit.start : unit.end]) != _denies(source.text[source.start : source.end]):
+    denied = lists().patterns["negation"]
+    if bool(denied.search(unit.text, unit.start, unit.end)) != bool(denied.search(source.text, source.start, source.end)):
         return False
     for word, other in lists().opposites:
         one, two = keys_of(word), keys_of(other)

@@ -40,7 +40,8 @@ def check_claim(claim: str, sources: Sequence[str], scale: "Yardstick | None" = 
         return tuple(_invented(units, label))
     pairs = {row: given[column] for row, column in aligned(units, given).items()}
     found = [*_term_findings(units, pairs, given, label, scale), *_fact_findings(units, pairs, given)]
-    found += _stacked(units, given)
+    found += _stacked(units, given, pairs)
+    found += _numeric(claim, units, given)
     fused = list(_fused(units, pairs, given))
     # Two judgements under one term are one fault, not a stronger or weaker term as well.
     spans = {(one.start, one.end) for one in fused}
@@ -138,9 +139,6 @@ def _without_source_term(unit: Unit, source: Unit, given: Sequence[Unit]) -> Fin
 def _compared(unit: Unit, source: Unit, given: Sequence[Unit], label: str, scale: "Yardstick | None") -> Iterator[Finding]:
     mine, theirs = unit.estimate, source.estimate
     assert mine is not None and theirs is not None
-    number = next((one for one in unit.others if one.kind == "number"), None)
-    if number and digits(number.canonical) not in [digits(one.canonical) for one in source.others if one.kind == "number"]:
-        yield finding("numeric", unit, source, claim=number, source_term=theirs)
     changed = _change(mine, theirs, unit, source)
     if changed:
         yield finding(changed, unit, source, claim=mine, source_term=theirs, shift=_shift(mine, theirs, scale))
@@ -202,6 +200,8 @@ def _denied(unit: Unit) -> frozenset[str]:
     found: set[str] = set()
     for match in re.finditer(r"\b(?:not|never|n['’]t|no longer|cannot)\b", text[start:end], re.I):
         place = start + match.start()
+        if any(one.start <= place < one.end for one in unit.others):
+            continue
         if place < unit.estimate.start and unit.estimate.negated:
             continue
         if re.match(r"\s+(?:only|just|merely|necessarily|least|yet\b.*\bbut)", text[place + len(match.group()) :]):
@@ -262,8 +262,6 @@ def _fact_findings(units: Sequence[Unit], pairs: dict[int, Unit], given: Sequenc
             yield finding("confidence_conflated", unit, source, claim=hedge)
             continue
         if source is None or source.estimate is None:
-            if source is not None and hedge and hedge.kind == "number" and digits(hedge.canonical) not in _numbers(given):
-                yield finding("numeric", unit, source, claim=hedge)
             if source is not None and hedge and hedge.kind == "confidence":
                 yield from _confidence(unit, given)
             continue
@@ -274,6 +272,17 @@ def _fact_findings(units: Sequence[Unit], pairs: dict[int, Unit], given: Sequenc
 
 def _numbers(given: Sequence[Unit]) -> list[tuple[str, ...]]:
     return [digits(mark.canonical) for text in {source.text for source in given} for mark in others_in(text, "number")]
+
+
+def _numeric(claim: str, units: Sequence[Unit], given: Sequence[Unit]) -> Iterator[Finding]:
+    """Chances in figures that no source has."""
+    known = _numbers(given)
+    for mark in others_in(claim, "number"):
+        if digits(mark.canonical) not in known:
+            unit = next((one for one in units if one.start <= mark.start < one.end), units[0])
+            number = Estimate("number", mark.start, mark.end, claim[mark.start : mark.end], mark.canonical)
+            judged = next((one for one in given if one.estimate), given[0])
+            yield finding("numeric", unit, judged, claim=number)
 
 
 def _confident(given: Sequence[Unit]) -> bool:
@@ -311,6 +320,8 @@ def _lost(unit: Unit, source: Unit, hedge: Estimate | None) -> Finding:
         return finding("dropped", unit, source, source_term=theirs)
     if hedge.kind == "number":
         return finding("numeric", unit, source, claim=hedge, source_term=theirs)
+    if hedge.kind == "confidence" and hedge.canonical in {mark.canonical for mark in others_in(source.text, "confidence")}:
+        return finding("dropped", unit, source, source_term=theirs)
     if hedge.kind == "confidence":
         return finding("confidence_conflated", unit, source, claim=hedge, source_term=theirs)
     low, high = level_of(hedge.band), level_of(theirs.band)
@@ -321,15 +332,18 @@ def _lost(unit: Unit, source: Unit, hedge: Estimate | None) -> Finding:
     return finding("upgraded" if low > high else "downgraded", unit, source, claim=hedge, source_term=theirs)
 
 
-def _stacked(units: Sequence[Unit], given: Sequence[Unit]) -> Iterator[Finding]:
+def _stacked(units: Sequence[Unit], given: Sequence[Unit], pairs: dict[int, Unit]) -> Iterator[Finding]:
     """A hedge or a second term stacked on a term: "may be likely", "probably almost certain"."""
     pattern = lists().patterns["stacked"]
     stacks = {_stack(a, b) for source in given for a, b in _neighbours(source, pattern)}
     for place, unit in enumerate(units):
-        pairs = list(_neighbours(unit, pattern))
+        doubted = list(_neighbours(unit, pattern))
         if place and (before := units[place - 1]).estimate and unit.estimate and pattern.match(unit.text[before.estimate.end : unit.estimate.start]):
-            pairs.append((before.estimate, unit.estimate))
-        for first, second in pairs:
+            doubted.append((before.estimate, unit.estimate))
+        restated = pairs.get(place)
+        if unit.estimate and restated and not any(one.kind == "hedge" for one in restated.others):
+            doubted += [(one, unit.estimate) for one in unit.others if one.term.lower() in ("possibly", "perhaps", "maybe", "potentially")]
+        for first, second in doubted:
             if _stack(first, second) not in stacks:
                 yield finding("double_hedge", unit, None, claim=second, source_term=first)
 
