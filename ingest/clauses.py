@@ -144,7 +144,8 @@ def _trimmed(text: str, clause: Clause, conditions: Iterable[Condition]) -> Clau
     start, end = clause.start, clause.end
     patterns = _patterns()
     if clause.term is not None:
-        if aside := patterns["aside"].search(text, clause.term.end, end):
+        governed = patterns["governed"].match(text, clause.term.end, end)
+        if aside := patterns["aside"].search(text, governed.end() if governed else clause.term.end, end):
             end = aside.start()
         if opening := patterns["opening"].match(text[start : clause.term.start]):
             start += opening.end()

@@ -150,7 +150,10 @@ def _near(amount: re.Match[str], noun: re.Match[str], text: str) -> bool:
     """Whether a number is that of a chance: beside the noun, or behind it in the same clause."""
     if amount.start() >= noun.end():
         between = text[noun.end() : amount.start()]
-        return len(between) < 110 and not re.search(r"[;.]|, (?:and|but|while)", between)
+        if re.search(r"[;.]|, (?:and|but|while)", between) or len(between) > 110:
+            return False
+        # "the chance that it passes is one in four", but not "the chance that it passes the 50 per cent mark".
+        return not re.search(r"\bthat\b", between) or bool(re.search(r"\b(?:is|are|at|as|of)(?: only| put at)? $", between))
     between = text[amount.end() : noun.start()]
     return len(between.split()) <= 2 and not re.search(r"[;,.]|\bof\b", between)
 
@@ -214,7 +217,8 @@ def _is_mention(mark: Mark, text: str) -> bool:
     if patterns["meaning"].match(after) or patterns["word_for"].search(before):
         return True
     clause = re.split(r"[;:.] | - ", before)[-1]
-    if patterns["asking"].search(clause) or patterns["unable"].search(clause):
+    whole = mark.form.endswith(("chance", "odds", "possibility")) and re.search(r"\b(?:is|are|remains) an?$", clause.rstrip())
+    if (patterns["asking"].search(clause) and not whole) or patterns["unable"].search(clause):
         return True
     if patterns["question"].match(re.split(r"[.?!] ", before)[-1]) and re.match(r"[^.!?]*\?", after):
         return True

@@ -25,6 +25,7 @@ class _Rules:
     naming: re.Pattern[str]
     passive: re.Pattern[str]
     author: re.Pattern[str]
+    own: frozenset[str]
     plural: frozenset[str]
     titles: frozenset[str]
 
@@ -43,6 +44,7 @@ def _rules() -> _Rules:
         naming=re.compile(rf"(?:{'|'.join(sorted(naming, key=len, reverse=True))})", re.I),
         passive=re.compile(rf"\b(?:is|are|was|were|been|being)\s+(?:\w+ly\s+)?(?:{'|'.join(past)})\b", re.I),
         author=re.compile(rf"(?:\b(?:this|the|these|that)\s+)?(?:\w+['’]s\s+)?(?:\w+\s+)?\b(?:{'|'.join(map(re.escape, raw['author']))})\b", re.I),
+        own=frozenset(raw["author"]),
         plural=frozenset(verb for verb in (*raw["saying"], *raw["naming"]) if verb not in ("told", "said")),
         titles=frozenset(raw["titles"]),
     )
@@ -98,7 +100,7 @@ def _verbs(text: str, start: int, opens: int, quoted: tuple[int, int] | None) ->
     rules = _rules()
     for found in rules.verb.finditer(text, opens, start):
         between = text[found.end() : start]
-        if found.group().lower() in rules.plural and not re.match(r"\s+that\b", between) and not re.search(r"(?:s|['’]s|men|people|police|staff|we|they|I|you|and|\w+ly|who|to|will|would|may|might|could|not|do|does|did) $", text[opens : found.start()]):
+        if found.group().lower() in rules.plural and not re.match(r"\s+that\b", between) and not re.search(r"(?:s|['’]s|,|&\s\w+|men|people|police|staff|we|they|I|you|and|\w+ly|who|to|will|would|may|might|could|not|do|does|did) $", text[opens : found.start()]):
             # "the state", "an honest count": after a singular the bare form is no verb.
             if found.group().lower() not in ("put", "forecast"):
                 continue
@@ -149,7 +151,7 @@ def _phrases(before: str, opens: int) -> Iterator[tuple[int, Voice] | None]:
         r"\baccording to (?P<who>[^,;]+(?:, (?:the|a|an|its|his|her|who|which) [^,;]+)?),",
         r"\bin the (?:view|words|opinion|judgement|judgment|assessment|estimate|eyes|account) of (?P<who>[^,;]+),",
         r"\bin (?P<who>(?:[\w&.-]+ ){0,4}?[\w&.-]+)['’]s? (?:own )?(?:view|words|opinion|judgement|judgment|assessment|estimate|eyes|account)\b,?",
-        r"(?:^|[.;] )for (?P<who>[A-Z][^,;]{1,40}?),? (?=(?:a|an|the|any) )",
+        r"(?:^|[.;] |, but |, and )for (?P<who>(?:[A-Z]|the |its |his |her )[^,;]{1,60}?(?<! of)(?<! at)(?<! in)),? (?=(?:a|an|the|any) )",
         r"\b(?:allegation|claim|view|belief|fear|argument|assertion|warning|forecast|prediction) (?:of|by|from) (?P<who>[^,;]+?) (?:is )?that\b",
         r"(?P<who>\bthe (?:allegation|fear|rumour)) is that\b",
         r"(?P<who>(?:[A-Z][\w&.-]+ ?)+|\b(?:his|her|its|their))['’]?s? (?:allegation|claim|belief|fear|argument|assertion|warning|forecast|prediction) (?:is )?that\b",
@@ -187,8 +189,12 @@ def _speaker(text: str, opens: int, verb: int) -> str | None:
     before = text[opens:verb]
     if re.search(r"\w,? and\s*$", before):
         # "The envoy accepts the figures, and says that ...": the subject is that of the verb before.
-        subject = re.split(r"\s(?:is|are|was|were|has|have|had|goes|\w+s|\w+ed)\b(?!['’])(?=\s(?!of\b))", before.strip())[0]
+        verbs = list(re.finditer(r"\s(?:is|are|was|were|has|have|had|goes|[a-z]+s|[a-z]+ed)\b(?!['’])(?=\s(?!of\b))", before.strip()))
+        named = [found for found in verbs if re.search(r"(?:[A-Z][\w’'-]*|,)$", before.strip()[: found.start()])]
+        subject = before.strip()[: (named or verbs)[0].start()] if verbs else before.strip()
         return _name(_lead(subject, before))
+    if cleft := re.search(r"\bIt (?:is|was) ([A-Z][^,]+?)(?:,[^,]*,)? who\s*$", before):
+        return _name(cleft[1])
     before = re.sub(r"(?:\b(?:has|have|had|is|are|was|were|do|does|did|also|already|still|now|then|therefore|repeatedly|publicly|recently|again|goes|went|further|even|likely|probably|almost|certainly|will|would|may|might|could|both|all|privately|later|firmly|long|once|only|and|not)\s*|,\s*(?=$))+$", "", before)
     segment = re.split(r"[;!?]\s|(?<![A-Z])\.\s|,\s+(?:and|but|while|whereas|although|though|yet)\s|\b(?:but|whereas|although)\s|\bthat\s(?=[^,]*$)", before)[-1]
     segment = re.split(r"\band\s(?=(?:s?he|they|its|his|her|their|the|[A-Z])[^,]*$)", segment)[-1] if not re.search(r"&|\b[A-Z]\w+ and [A-Z]", segment) else segment
@@ -210,6 +216,11 @@ def _name(phrase: str) -> str:
     if re.match(r"(?:In|On|At|After|By|During|Since)\s", phrase) and (names := re.findall(r"(?:[A-Z][\w'’&.-]*(?:\s(?:&|of|and)?\s?)?)+$", phrase)):
         phrase = names[-1].strip()
     phrase = re.sub(r"\s(?:it|him|her|them)sel(?:f|ves)$", "", phrase.strip(" ,\"“”'‘’"))
+    if pronoun := re.search(r"(?:^|\s)(s?he|they)$", phrase, re.I):
+        return pronoun[1]
+    own = re.sub(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|\d{4})\s", "", phrase)
+    if re.match(r"(?:the|this|that|our)\s[a-z\s]*$", own, re.I) and own.split()[-1] in _rules().own:
+        return AUTHOR
     if _rules().author.fullmatch(phrase) or re.search(r"(?:^|[\s,])(?:we|I)$|^our\s+\w+$", phrase, re.I):
         return AUTHOR
     if re.match(r"(?:without|because|while|although|though|as|since|after|despite|given|when|having|being)\b", phrase, re.I) and ", " in phrase:

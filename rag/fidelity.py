@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.clauses import Condition
 from rag.answer import Finding
-from rag.clauses import Unit, keys_of, words_of
+from rag.clauses import Unit, keys_of, names_in, words_of
 from rag.messages import finding
 from rag.wordlists import lists
 
@@ -54,6 +54,10 @@ def _other_subject(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
         return ""
     if own.keys() <= elsewhere and (other.keys() & claim):
         return f"{unit.text[slice(*mine)]} for {source.text[slice(*theirs)]}"
+    named = bool(names_in(source.text, [theirs])) != bool(names_in(unit.text, [mine]))
+    if named and re.match(r"\s*(?:the|its|his|her|their)\s", source.text[slice(*theirs)] if names_in(unit.text, [mine]) else unit.text[slice(*mine)], re.I):
+        # "The operator" for "Pelagian Terminals" points at the same.
+        return ""
     if other.keys() & claim or re.match(r"the [A-Z]\w+$", unit.text[slice(*mine)].strip(), re.I) and unit.text[slice(*mine)].strip()[4:5].isupper():
         return ""
     return f"{unit.text[slice(*mine)]} for {source.text[slice(*theirs)]}"
@@ -167,9 +171,12 @@ def _whole(body: str, claim_words: frozenset[str], governed: frozenset[str]) -> 
 def _turned(condition: Condition, body: str, mine: Sequence[Condition], unit: Unit) -> bool:
     """Whether "unless X" became "if X": connective and "not" together."""
     theirs = (condition.connective in lists().negative_connectives) != _denies(body)
+    own = frozenset(words_of(body, [(0, len(body))]))
     for one in mine:
         text = unit.text[one.start + len(one.connective) : one.end]
-        if _overlap(frozenset(words_of(body, [(0, len(body))])), text) and ((one.connective in lists().negative_connectives) != _denies(text)) == theirs:
+        shared = len(own & frozenset(words_of(text, [(0, len(text))])))
+        # Said in other words ("unless they gain access", "as long as they are kept out") the two cannot be told apart.
+        if shared < 0.6 * len(own) or ((one.connective in lists().negative_connectives) != _denies(text)) == theirs:
             return False
     return True
 
@@ -184,7 +191,11 @@ def horizon_findings(unit: Unit, source: Unit, given: Sequence[Unit], label: str
     own = _times(source.text[source.start : source.end])
     others = _times(" ".join(one.text[one.start : one.end] for one in given if one is not source and one.text == source.text)) - own
     start, end = _reach(unit)
-    for kind, value, words in _times_with_words(unit.text[start:end]):
+    patterns = lists().patterns
+    for kind, value, words, place in _times_with_words(unit.text[start:end]):
+        before, after = unit.text[: start + place], unit.text[start + place + len(words) :]
+        if patterns["edition"].match(after) or re.search(r"\b(?:as things stood in|as of|dated|writing in|in|of|from)\s+\w*\s*$", before) and re.match(r"[^,]*,[^,]*\b(?:was|were) (?:judged|rated|considered|assessed|thought)", after) or patterns["dated"].search(before) and "stood" in before:
+            continue
         if _has(kind, value, known, label) and not ((kind, value) in others and any(k == kind for k, _ in own)):
             continue
         yield finding("horizon_changed", unit, source, claim=unit.estimate, what=f"'{words}'")
@@ -203,10 +214,10 @@ def _reach(unit: Unit) -> tuple[int, int]:
 
 
 def _times(text: str) -> frozenset[tuple[str, str]]:
-    return frozenset((kind, value) for kind, value, _ in _times_with_words(text))
+    return frozenset((kind, value) for kind, value, _, _ in _times_with_words(text))
 
 
-def _times_with_words(text: str) -> Iterator[tuple[str, str, str]]:
+def _times_with_words(text: str) -> Iterator[tuple[str, str, str, int]]:
     for found in lists().patterns["time"].finditer(text):
         kind = "count" if found["count"] else found.lastgroup or ""
         value = found[kind].lower()
@@ -216,10 +227,10 @@ def _times_with_words(text: str) -> Iterator[tuple[str, str, str]]:
             value = f"this {found['unit'].lower()}"
         elif kind == "count":
             value = f"{''.join(keys_of(value)) or value} {found['unit'].lower()}"
-        yield kind, value, found.group()
+        yield kind, value, found.group(), found.start()
     for found in re.finditer(r"(\d+)\s*(?:-|–|to)\s*(\d+)\s*(month|year|week|day)s?", text, re.I):
-        yield "count", f"{found[1]} {found[3].lower()}", found.group()
-        yield "count", f"{found[2]} {found[3].lower()}", found.group()
+        yield "count", f"{found[1]} {found[3].lower()}", found.group(), found.start()
+        yield "count", f"{found[2]} {found[3].lower()}", found.group(), found.start()
 
 
 def _has(kind: str, value: str, known: frozenset[tuple[str, str]], label: str) -> bool:
@@ -233,6 +244,9 @@ def _has(kind: str, value: str, known: frozenset[tuple[str, str]], label: str) -
         count, _, unit = value.partition(" ")
         units = {v.partition(" ")[2] for k, v in known if k == "count"}
         if count in ("a", "an", "1", "next", "coming", "this", "few", "several", "couple of", "one"):
+            named = {"year": ("year",), "month": ("month",), "week": ("month",)}.get(unit, ())
+            if count in ("next", "this", "coming") and any(k in named for k, _ in known):
+                return True
             return unit in units or (unit == "year" and any(k in ("year", "month", "feast", "season") for k, _ in known) and count == "this") or (count in ("a", "an", "one", "1") and unit in ("year",) and ">1" in label)
         return any(v == value for k, v in known if k == "count") or {"12 month": "1 year", "1 year": "12 month"}.get(value) in {v for _, v in known}
     return False

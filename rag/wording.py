@@ -38,7 +38,7 @@ def check_claim(claim: str, sources: Sequence[str], scale: "Yardstick | None" = 
     units = units_of(claim)
     if not given or not units:
         return tuple(_invented(units, label))
-    pairs = {row: given[column] for row, column in aligned(units, given).items()}
+    pairs = _second_look(units, {row: given[column] for row, column in aligned(units, given).items()}, given)
     found = [*_term_findings(units, pairs, given, label, scale), *_fact_findings(units, pairs, given)]
     found += _stacked(units, given, pairs)
     found += _numeric(claim, units, given)
@@ -48,6 +48,23 @@ def check_claim(claim: str, sources: Sequence[str], scale: "Yardstick | None" = 
     found = [one for one in found if (one.start, one.end) not in spans or one.kind not in ("upgraded", "downgraded", "reworded", "moved")]
     found += fused
     return tuple(sorted(_without_repeats(found), key=lambda one: (one.start, one.kind)))
+
+
+def _second_look(units: Sequence[Unit], pairs: dict[int, Unit], given: Sequence[Unit]) -> dict[int, Unit]:
+    """The pairs, with a term that fell to a plain clause brought back to its own: it may draw on context ("she", "one")."""
+    result = dict(pairs)
+    for row, unit in enumerate(units):
+        if unit.estimate is None or (row in pairs and pairs[row].estimate):
+            continue
+        for source in given:
+            if source.estimate is None or _lexeme(source) != _lexeme(unit) or source in result.values():
+                continue
+            near = unit.stems & source.stems or source.context & unit.stems or unit.context & (source.stems | source.context)
+            stated = any(other.estimate is None and len(other.stems & source.stems) >= max(2, 0.6 * len(source.stems)) for other in units)
+            if near and not stated:
+                result[row] = source
+                break
+    return result
 
 
 def _invented(units: Sequence[Unit], label: str) -> Iterator[Finding]:
@@ -155,6 +172,8 @@ def _compared(unit: Unit, source: Unit, given: Sequence[Unit], label: str, scale
 
 def _change(mine: Estimate, theirs: Estimate, unit: Unit, source: Unit) -> Kind | None:
     """What became of a term: nothing, another word of its band, a stronger or a weaker one, or its opposite."""
+    if any(char.isdigit() for char in mine.term) and not any(char.isdigit() for char in theirs.term):
+        return "numeric"
     if mine.canonical == theirs.canonical:
         return "flipped" if _polarity(unit, source) or opposite(unit, source) else None
     low, high = level_of(mine.band), level_of(theirs.band)
@@ -200,7 +219,7 @@ def _denied(unit: Unit) -> frozenset[str]:
     found: set[str] = set()
     for match in re.finditer(r"\b(?:not|never|n['’]t|no longer|cannot)\b", text[start:end], re.I):
         place = start + match.start()
-        if any(one.start <= place < one.end for one in unit.others):
+        if any(one.start <= place < one.end for one in unit.others) or re.search(r"\bor\s+$", text[:place]):
             continue
         if place < unit.estimate.start and unit.estimate.negated:
             continue
@@ -258,7 +277,7 @@ def _fact_findings(units: Sequence[Unit], pairs: dict[int, Unit], given: Sequenc
             continue
         source = pairs.get(row)
         hedge = _instead(unit)
-        if hedge and hedge.canonical == "moderate probability" and _confident(given):
+        if hedge and _as_probability(hedge, given):
             yield finding("confidence_conflated", unit, source, claim=hedge)
             continue
         if source is None or source.estimate is None:
@@ -283,6 +302,13 @@ def _numeric(claim: str, units: Sequence[Unit], given: Sequence[Unit]) -> Iterat
             number = Estimate("number", mark.start, mark.end, claim[mark.start : mark.end], mark.canonical)
             judged = next((one for one in given if one.estimate), given[0])
             yield finding("numeric", unit, judged, claim=number)
+
+
+def _as_probability(hedge: Estimate, given: Sequence[Unit]) -> bool:
+    """Whether "a low probability" stands where the sources say "low confidence"."""
+    level, _, rest = hedge.canonical.partition(" ")
+    levels = {mark.canonical.split()[0].replace("medium", "moderate") for text in {one.text for one in given} for mark in others_in(text, "confidence")}
+    return rest == "probability" and level in levels
 
 
 def _confident(given: Sequence[Unit]) -> bool:
