@@ -13,12 +13,13 @@ from ingest.errors import YardstickError
 from ingest.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from ingest.briefing import Briefing
     from ingest.embedding import Embedder
     from ingest.store import Store
 
-COMMANDS = ("add", "list", "show", "remove", "reindex", "check")
+COMMANDS = ("add", "list", "show", "judgements", "remove", "reindex", "check")
 USAGE = """python -m ingest PATH... [--store DIR] [--json]
-       python -m ingest {list,show,remove,reindex,check} ..."""
+       python -m ingest {list,show,judgements,remove,reindex,check} ..."""
 EPILOG = """Files that did not change are skipped; a changed file takes the place of its older version once it is
 read and stored whole. Deleting a file does not remove its briefing: remove does. A path named like a command: ./list.
 Exit codes: 0 all well, 1 a file failed or the store has faults, 2 wrong use or settings, 130 interrupted."""
@@ -114,6 +115,33 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _judgements(options: argparse.Namespace, settings: Settings) -> int:
+    from ingest import judged
+
+    rows = [
+        row for briefing in _chosen(options.given, settings) for row in judged.judgement_objects(briefing, options.all)
+    ]
+    if options.json:
+        _print_json(rows)
+    else:
+        print("\n".join(judged.judgement_lines(rows)))
+    return 0
+
+
+def _chosen(given: str | None, settings: Settings) -> "list[Briefing]":
+    """The briefing in a file, the stored one of this id or title, or all that are stored."""
+    if given and (Path(given).is_file() or Path(given).suffix):
+        from ingest.reading import read_briefing
+
+        return [read_briefing(Path(given), settings.max_file_bytes)]
+    store, _ = _open(settings, any_model=True)
+    if given:
+        return [store.briefing(store.find(given))]
+    if not store.entries():
+        raise YardstickError(f"{settings.store}: no briefing yet. Read some: python -m ingest PATH... or name a file.")
+    return list(store.briefings())
+
+
 def _remove(options: argparse.Namespace, settings: Settings) -> int:
     store, _ = _open(settings, any_model=True)
     with store.writing():
@@ -175,6 +203,7 @@ def _parser() -> argparse.ArgumentParser:
         "add": (_add, "read files, folders and globs; the word add can be left out"),
         "list": (_list, "the stored briefings, newest first"),
         "show": (_show, "one briefing as read: its structure and sentences"),
+        "judgements": (_judgements, "every estimative term of a briefing, of a file, or of all briefings"),
         "remove": (_remove, "take briefings out of the store"),
         "reindex": (_reindex, "embed all briefings again, as after a change of model"),
         "check": (_check, "see whether the store is consistent"),
@@ -185,6 +214,10 @@ def _parser() -> argparse.ArgumentParser:
         made[name].set_defaults(run=run)
     made["add"].add_argument("paths", nargs="+", type=Path, metavar="PATH")
     made["show"].add_argument("id", help="an id, the beginning of one, or part of a title")
+    made["judgements"].add_argument("given", nargs="?", metavar="ID or FILE", help="as for show, or a file not stored")
+    made["judgements"].add_argument(
+        "--all", action="store_true", help="hedges, comparisons, chances in figures and confidence, too"
+    )
     made["remove"].add_argument("ids", nargs="+", metavar="ID", help="as for show")
     return parser
 

@@ -10,6 +10,9 @@ from typing import Literal
 Format = Literal["txt", "markdown", "html", "pdf", "docx", "eml"]
 BlockKind = Literal["title", "byline", "heading", "paragraph", "bullet", "row", "quote", "caption", "footnote", "scale"]
 Horizon = Literal["short", "medium", "long", "none"]
+Kind = Literal["term", "hedge", "modal", "comparative", "number", "confidence", "mention"]
+Tense = Literal["past", "present", "future"]
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,50 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition with its connective ("unless the tranche is released"), as a span."""
+
+    start: int
+    end: int
+    connective: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One word of likelihood and all that belongs to it. Spans are half-open and count characters of the text given.
+
+    `kind` "term" is a judgement; the other kinds carry no band, and only their span and form mean anything. `canonical`
+    is the base form ("almost certain" for "almost certainly"). `band` orders terms, see estimative.toml; it is no range.
+    `negated` is the term's own polarity ("not likely"); a "not" in the proposition stays there. `voice` is "author" or
+    whoever judges, as named. `superseded`: an earlier judgement that the sentence recalls.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    term: str
+    canonical: str
+    band: str | None = None
+    negated: bool = False
+    proposition: Span = (0, 0)
+    subject: Span | None = None
+    conditions: tuple[Condition, ...] = ()
+    horizon: Horizon = "none"
+    voice: str = "author"
+    quoted: bool = False
+    tense: Tense = "future"
+    superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """An estimate of a briefing: `sentence` is its place in `Briefing.sentences`, spans count `Briefing.text`."""
+
+    sentence: int
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
     """One briefing as read from one file.
 
@@ -92,6 +139,7 @@ class Briefing:
     sections: tuple[Section, ...] = ()
     windows: tuple[Window, ...] = ()
     sentences: tuple[Sentence, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
     warnings: tuple[str, ...] = ()
     origins: tuple[tuple[int, int], ...] = field(default=(), repr=False)
 

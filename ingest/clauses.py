@@ -1,5 +1,6 @@
 """The clauses of a sentence: what each term governs, on what condition, and what is said without any term."""
 
+import itertools
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -7,18 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
+from ingest.briefing import Condition, Span
 from ingest.lexicon import Mark
-
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition with its connective ("unless the tranche is released"), as a span of the sentence."""
-
-    start: int
-    end: int
-    connective: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,7 @@ def clauses(text: str, marks: Sequence[Mark]) -> tuple[Clause, ...]:
 def _cuts(text: str, marks: Sequence[Mark]) -> list[_Cut]:
     """Where one clause may end and another begin; the higher the rank the surer."""
     cuts = []
-    if (fronted := _patterns()["subordinate"].match(text)) and text[: 6].lower() not in ("with t", "given "):
+    if (fronted := _patterns()["subordinate"].match(text)) and text[:6].lower() not in ("with t", "given "):
         cuts.append(_Cut(fronted.end() - 2, fronted.end(), 3))
     for found in _patterns()["cut"].finditer(text):
         kind = found.lastgroup
@@ -83,6 +74,8 @@ def _cuts(text: str, marks: Sequence[Mark]) -> list[_Cut]:
 def _contrasts(text: str, place: int, marks: Sequence[Mark]) -> bool:
     """Whether "while" opens a contrast: a term or "will" follows before the clause ends."""
     end = next((found.start() for found in re.finditer(r"[,;]", text[place:])), len(text) - place) + place
+    if re.search(r"\b(?:will|would|may|might|could|cannot)\b", text[place:end]):
+        return True
     return any(place <= mark.start < end and mark.kind in ("term", "modal", "hedge", "comparative") for mark in marks)
 
 
@@ -91,16 +84,22 @@ def _pieces(text: str, terms: Sequence[Mark], cuts: Sequence[_Cut]) -> list[Clau
     chosen = [
         cut
         for cut in cuts
-        if cut.rank >= 4 or (cut.rank >= 2 and _stands_alone(text, cut, cuts)) or (cut.rank in (1, 2) and _opens_with_term(text, cut, terms))
+        if cut.rank >= 4
+        or (cut.rank >= 2 and _stands_alone(text, cut, cuts))
+        or (cut.rank in (1, 2) and _opens_with_term(text, cut, terms))
     ]
-    for left, right in zip(terms, terms[1:], strict=False):
+    for left, right in itertools.pairwise(terms):
         between = [cut for cut in cuts if left.end <= cut.start and cut.end <= right.start]
         if not between or any(cut in chosen for cut in between):
             continue
         best = max(cut.rank for cut in between)
         ranked = [cut for cut in between if cut.rank == best]
         chosen.append(ranked[0] if best >= 3 else ranked[-1])
-    edges = [0, *(place for cut in sorted(set(chosen), key=lambda cut: cut.start) for place in (cut.start, cut.end)), len(text)]
+    edges = [
+        0,
+        *(place for cut in sorted(set(chosen), key=lambda cut: cut.start) for place in (cut.start, cut.end)),
+        len(text),
+    ]
     pieces: list[Clause] = []
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         inside = [mark for mark in terms if start <= mark.start < end]
@@ -119,10 +118,21 @@ def _pieces(text: str, terms: Sequence[Mark], cuts: Sequence[_Cut]) -> list[Clau
 def _opens_with_term(text: str, cut: _Cut, terms: Sequence[Mark]) -> bool:
     """Whether "and" joins a predicate of its own, term first, to a clause without one: "has left and probably sank"."""
     first = next((mark for mark in terms if mark.start >= cut.end), None)
-    if first is None or first.form.startswith(("real", "remote", "even", "rough")) or any(mark.end <= cut.start for mark in terms):
+    if (
+        first is None
+        or first.form.startswith(("real", "remote", "even", "rough"))
+        or any(mark.end <= cut.start for mark in terms)
+    ):
         return False
     between = text[cut.end : first.start].split()
-    return len(between) <= 2 and all(word.lower() in ("is", "are", "was", "were", "will", "would", "has", "have", "had", "also", "now") for word in between) and _patterns()["finite"].search(text, 0, cut.start) is not None
+    return (
+        len(between) <= 2
+        and all(
+            word.lower() in ("is", "are", "was", "were", "will", "would", "has", "have", "had", "also", "now")
+            for word in between
+        )
+        and _patterns()["finite"].search(text, 0, cut.start) is not None
+    )
 
 
 def _split(text: str, left: int, right: int) -> int:
@@ -152,9 +162,17 @@ def _trimmed(text: str, clause: Clause, conditions: Iterable[Condition]) -> Clau
         if subordinate := patterns["subordinate"].match(text, start, clause.term.start):
             start = subordinate.end()
     for condition in conditions:
-        if condition.start <= start + 3 and start < condition.end <= end and not (clause.term and condition.end > clause.term.start):
+        if (
+            condition.start <= start + 3
+            and start < condition.end <= end
+            and not (clause.term and condition.end > clause.term.start)
+        ):
             start = condition.end
-        if start < condition.start < end and condition.end >= end - 2 and not (clause.term and condition.start < clause.term.end):
+        if (
+            start < condition.start < end
+            and condition.end >= end - 2
+            and not (clause.term and condition.start < clause.term.end)
+        ):
             end = condition.start
     while start < end and text[start] in " \t\n,;:.—–-•*\u00a0":
         start += 1
@@ -194,34 +212,48 @@ def _is_condition(text: str, start: int, end: int, connective: str, marks: Seque
     if connective == "until":
         return not patterns["time"].match(after)
     if connective == "while":
-        return not _contrasts(text, end, marks) and not before.rstrip().endswith((",", "for a", "little", "a", "worth")) and before.strip() != ""
-    if connective in ("provided", "absent", "failing", "assuming", "barring"):
-        return bool(re.search(r"(?:^|[,;:(—]|\bthat|\b(?:likely|unlikely|certain|possibility|probable))\s*[\"”’]?\s*$", before, re.I)) or (
-            connective == "provided" and after.lstrip().lower().startswith("that ")
+        return (
+            not _contrasts(text, end, marks)
+            and not before.rstrip().endswith((",", "for a", "little", "a", "worth"))
+            and before.strip() != ""
         )
+    if connective in ("provided", "absent", "failing", "assuming", "barring"):
+        return bool(
+            re.search(
+                r"(?:^|[,;:(—]|\bthat|\b(?:likely|unlikely|certain|possibility|probable))\s*[\"”’]?\s*$", before, re.I
+            )
+        ) or (connective == "provided" and after.lstrip().lower().startswith("that "))
     return True
 
 
 def _opens(text: str, place: int) -> bool:
     """Whether a clause opens at a place: nothing, a stop, a comma or a conjunction stands before it."""
-    return re.search(r"(?:^|[;:—.]|\bthat|,|\b(?:and|but|though|yet|while|whereas))\s*[\"“‘(•-]*\s*$", text[:place], re.I) is not None
+    return (
+        re.search(r"(?:^|[;:—.]|\bthat|,|\b(?:and|but|though|yet|while|whereas))\s*[\"“‘(•-]*\s*$", text[:place], re.I)
+        is not None
+    )
 
 
 def _condition_end(text: str, start: int, end: int, marks: Sequence[Mark]) -> int:
     patterns = _patterns()
-    if re.fullmatch(r"(?:in that (?:event|case)|in such (?:a case|an event)|otherwise|if so|if not)", text[start:end].lower()):
+    if re.fullmatch(
+        r"(?:in that (?:event|case)|in such (?:a case|an event)|otherwise|if so|if not)", text[start:end].lower()
+    ):
         return end
     term_after = any(mark.start >= end and mark.kind in ("term", "hedge", "modal", "comparative") for mark in marks)
     term_before = any(mark.end <= start and mark.kind == "term" for mark in marks)
     if _opens(text, start) and term_after:
         for comma in re.finditer(r",(?!\d)|[\"”]?\s+(?:it|there)\s+(?:is|are|was|remains)\b", text[end:]):
             rest = text[end + comma.end() :]
-            if not re.match(r"\s+(?:who|which|whose|where|or\s|and\s(?!it|there|the))", rest, re.I) or comma.group()[0] != ",":
+            if (
+                not re.match(r"\s+(?:who|which|whose|where|or\s|and\s(?!it|there|the))", rest, re.I)
+                or comma.group()[0] != ","
+            ):
                 return end + comma.start()
     stop = patterns["condition_end"].search(text, end)
     limit = stop.start() if stop else len(text)
     if stop is None or term_before or not term_after:
-        return len(text[:limit].rstrip(" .;,\"”’"))
+        return len(text[:limit].rstrip(' .;,"”’'))
     return limit
 
 
@@ -232,9 +264,19 @@ def _with_conditions(text: str, pieces: Sequence[Clause], conditions: Sequence[C
         clause = _trimmed(text, piece, conditions)
         if any(c.start <= clause.start and clause.end <= c.end for c in conditions):
             continue
-        bound = [c for c in conditions if piece.start <= c.start < piece.end or _binds_all(text, c, clause)]
+        own = [c for c in conditions if piece.start <= c.start < piece.end and not _in_aside(text, c, clause)]
+        bound = own + [c for c in conditions if c not in own and _binds_all(text, c, clause)]
         result.append(replace(clause, conditions=tuple(bound), subject=_subject(text, clause, result)))
     return result
+
+
+def _in_aside(text: str, condition: Condition, clause: Clause) -> bool:
+    """Whether a condition belongs to a reason or a consequence behind the judgement: ", leaving it without a purpose"."""
+    if clause.term is None or condition.start < clause.term.end or re.search(r",\s*$", text[: condition.start]):
+        return False
+    governed = _patterns()["governed"].match(text, clause.term.end)
+    start = governed.end() if governed else clause.term.end
+    return _patterns()["aside"].search(text, start, condition.start) is not None
 
 
 def _binds_all(text: str, condition: Condition, clause: Clause) -> bool:
@@ -252,7 +294,9 @@ def _binds_all(text: str, condition: Condition, clause: Clause) -> bool:
 
 def _bare(text: str) -> str:
     """A text without the words that may come before a condition and say nothing: "We judge that, if ...", "But if ..."."""
-    return re.sub(r"\b(?:but|and|yet|however|we (?:judge|assess|believe|think)|it is|that|also|equally)\b", " ", text, flags=re.I)
+    return re.sub(
+        r"\b(?:but|and|yet|however|we (?:judge|assess|believe|think)|it is|that|also|equally)\b", " ", text, flags=re.I
+    )
 
 
 def _between_stops(text: str, clause: Clause) -> Span:
@@ -283,9 +327,8 @@ def proposition(text: str, clause: Clause) -> Span:
         return head.end(), len(text)
     if cell := _patterns()["cell"].search(text[: mark.start]):
         return 0, cell.start() or mark.end
-    if governed := _patterns()["governed"].match(text, mark.end, clause.end):
-        if governed.end() < clause.end:
-            return governed.end(), clause.end
+    if (governed := _patterns()["governed"].match(text, mark.end, clause.end)) and governed.end() < clause.end:
+        return governed.end(), clause.end
     before = text[clause.start : mark.start]
     predicate = _patterns()["predicate"].search(before)
     if predicate and not _patterns()["no_predicate"].search(before):

@@ -6,65 +6,33 @@ names (`timeframes`) and who speaks (`voices`).
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Literal
 
-from ingest.briefing import Briefing, Horizon, Sentence
-from ingest.clauses import Clause, Condition, clauses, proposition
+from ingest.briefing import Briefing, Condition, Estimate, Horizon, Judgement, Kind, Sentence, Span, Tense
+from ingest.clauses import Clause, clauses, proposition
 from ingest.horizons import label_window
-from ingest.lexicon import Kind, Mark, marks_in
+from ingest.lexicon import Mark, marks_in
 from ingest.timeframes import timeframes
 from ingest.voices import AUTHOR, voice_at
 
-Tense = Literal["past", "present", "future"]
-Span = tuple[int, int]
 
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """One word of likelihood and all that belongs to it. Spans are half-open and count characters of the text given.
-
-    `kind` "term" is a judgement; the other kinds carry no band, and only their span and form mean anything. `canonical`
-    is the base form ("almost certain" for "almost certainly"). `band` orders terms, see estimative.toml; it is no range.
-    `negated` is the term's own polarity ("not likely"); a "not" in the proposition stays there. `voice` is "author" or
-    whoever judges, as named. `superseded`: an earlier judgement that the sentence recalls.
-    """
-
-    kind: Kind
-    start: int
-    end: int
-    term: str
-    canonical: str
-    band: str | None = None
-    negated: bool = False
-    proposition: Span = (0, 0)
-    subject: Span | None = None
-    conditions: tuple[Condition, ...] = ()
-    horizon: Horizon = "none"
-    voice: str = AUTHOR
-    quoted: bool = False
-    tense: Tense = "future"
-    superseded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """An estimate of a briefing: `sentence` is its place in `Briefing.sentences`, spans count `Briefing.text`."""
-
-    sentence: int
-    estimate: Estimate
-
-
-def estimates(text: str, published: date | None = None, terms_only: bool = False, before: Horizon = "none") -> tuple[Estimate, ...]:
+def estimates(
+    text: str, published: date | None = None, terms_only: bool = False, before: Horizon = "none"
+) -> tuple[Estimate, ...]:
     """Every word of likelihood in a sentence, in order; `before` is the horizon that "by then" goes back to."""
     marks = marks_in(text, terms_only)
     if not any(mark.kind == "term" for mark in marks):
         return tuple(_plain(mark, text) for mark in marks)
     label = _label(text, published)
     by_mark = {clause.term: clause for clause in clauses(text, marks) if clause.term}
-    read = (_estimate(text, by_mark[mark], published, before) if mark in by_mark else _plain(mark, text) for mark in marks)
-    return tuple(replace(one, horizon=label) if one.kind == "term" and one.horizon == "none" and label != "none" else one for one in read)
+    read = (
+        _estimate(text, by_mark[mark], published, before) if mark in by_mark else _plain(mark, text) for mark in marks
+    )
+    return tuple(
+        replace(one, horizon=label) if one.kind == "term" and one.horizon == "none" and label != "none" else one
+        for one in read
+    )
 
 
 def _label(text: str, published: date | None) -> Horizon:
@@ -75,7 +43,9 @@ def _label(text: str, published: date | None) -> Horizon:
 
 
 def _plain(mark: Mark, text: str) -> Estimate:
-    return Estimate(mark.kind, mark.start, mark.end, text[mark.start : mark.end], mark.canonical, mark.band, mark.negated)
+    return Estimate(
+        mark.kind, mark.start, mark.end, text[mark.start : mark.end], mark.canonical, mark.band, mark.negated
+    )
 
 
 def _estimate(text: str, clause: Clause, published: date | None, before: Horizon) -> Estimate:
@@ -85,7 +55,10 @@ def _estimate(text: str, clause: Clause, published: date | None, before: Horizon
     start, end = proposition(text, clause)
     if clause.start < voice.content <= mark.start and start < voice.content:
         inner = proposition(text, replace(clause, start=_skip_space(text, voice.content)))
-        if re.search(r"\b(?!only|just|an?\b|the\b|no|more|than|at|as)\w{2,}", text[inner[0] : min(inner[1], mark.start)] + text[mark.end : inner[1]]):
+        if re.search(
+            r"\b(?!only|just|an?\b|the\b|no|more|than|at|as)\w{2,}",
+            text[inner[0] : min(inner[1], mark.start)] + text[mark.end : inner[1]],
+        ):
             start, end = inner
     return Estimate(
         kind="term",
@@ -109,7 +82,10 @@ def _estimate(text: str, clause: Clause, published: date | None, before: Horizon
 def _horizon(text: str, clause: Clause, governed: Span, published: date | None, before: Horizon) -> Horizon:
     """The time named in what the term governs, else in its clause, else in front of the whole sentence."""
     frames = list(timeframes(text, published, before))
-    opening = re.match(r"\W*(?:In|Over|By|Within|During|Before|After|Until|Through|Throughout|On|At|From|Beyond|Short|Medium|Long)\b[^,:]{0,60}[,:]", text)
+    opening = re.match(
+        r"\W*(?:In|Over|By|Within|During|Before|After|Until|Through|Throughout|On|At|From|Beyond|Short|Medium|Long)\b[^,:]{0,60}[,:]",
+        text,
+    )
     for first, last in (governed, (clause.start, clause.end), (0, opening.end() if opening else 0)):
         for frame in frames:
             if first <= frame.start < last and not any(c.start <= frame.start < c.end for c in clause.conditions):
@@ -118,7 +94,7 @@ def _horizon(text: str, clause: Clause, governed: Span, published: date | None, 
 
 
 def _skip_space(text: str, place: int) -> int:
-    while place < len(text) and text[place] in " \n\"“‘":
+    while place < len(text) and text[place] in ' \n"“‘':
         place += 1
     return place
 
@@ -132,8 +108,17 @@ def _frame_opens(text: str, clause: Clause) -> int:
         pass
     if contrast is None:
         between = list(re.finditer(r",\s+and\s", text[opens : clause.term.start]))
-        quoted = text[opens : clause.term.start].count('"') % 2 or text[opens : clause.term.start].rfind("“") > text[opens : clause.term.start].rfind("”")
-        if between and not quoted and not re.match(r"(?:that|is|are|says?|said|was|were|has|rates?|calls?|describes?|puts|considers?)\b", text[opens + between[-1].end() :]):
+        quoted = text[opens : clause.term.start].count('"') % 2 or text[opens : clause.term.start].rfind("“") > text[
+            opens : clause.term.start
+        ].rfind("”")
+        if (
+            between
+            and not quoted
+            and not re.match(
+                r"(?:that|is|are|says?|said|was|were|has|rates?|calls?|describes?|puts|considers?)\b",
+                text[opens + between[-1].end() :],
+            )
+        ):
             frame = text[opens : opens + between[-1].start()]
             # "X said that A is likely, and B is unlikely" is all X's; "X has left, and B is unlikely" is not.
             if not re.search(r"\bthat\b", frame):
@@ -151,7 +136,9 @@ def _tense(text: str, clause: Clause) -> Tense:
     """Whether the judged thing lies behind, is so now, or is to come."""
     assert clause.term is not None
     after, before = text[clause.term.end : clause.end], text[clause.start : clause.term.start]
-    if re.match(r"\s+to\s+have\b|\s+(?:\w+ed|was|were|had)\b", after) or re.search(r"\b(?:was|were|had|has|have)\s*$", before):
+    if re.match(r"\s+to\s+have\b|\s+(?:\w+ed|was|were|had)\b", after) or re.search(
+        r"\b(?:was|were|had|has|have)\s*$", before
+    ):
         return "past"
     if re.search(r"\b(?:will|would)\b", before + after) or re.match(r"\s+to\s", after):
         return "future"
@@ -162,7 +149,12 @@ def _is_superseded(text: str, clause: Clause) -> bool:
     """Whether a sentence recalls a judgement of its author's past: "In March we assessed that ... was unlikely"."""
     assert clause.term is not None
     before = text[: clause.term.start].lower()
-    return bool(re.search(r"\b(?:we|our (?:last|previous|earlier|\w+) (?:briefing|report|note|assessment))\s+(?:had\s+)?(?:assessed|judged|thought|said|considered|rated|put|called|described|held|estimated|wrote)\b[^;]*$", before)) and not re.search(r"\bnow\b[^,;]*$", before)
+    return bool(
+        re.search(
+            r"\b(?:we|our (?:last|previous|earlier|\w+) (?:briefing|report|note|assessment))\s+(?:had\s+)?(?:assessed|judged|thought|said|considered|rated|put|called|described|held|estimated|wrote)\b[^;]*$",
+            before,
+        )
+    ) and not re.search(r"\bnow\b[^,;]*$", before)
 
 
 def judgements(briefing: Briefing, kinds: Sequence[Kind] = ("term",)) -> tuple[Judgement, ...]:
@@ -177,10 +169,20 @@ def judgements(briefing: Briefing, kinds: Sequence[Kind] = ("term",)) -> tuple[J
         if block.kind in ("title", "byline", "heading", "scale"):
             continue
         under_label = bool(labels.intersection(briefing.sections[sentence.section].path))
-        own = [replace_spans(one, sentence.start) for one in _of_sentence(briefing, place, sentence, tuple(kinds) == ("term",), under_label)]
+        own = [
+            replace_spans(one, sentence.start)
+            for one in _of_sentence(briefing, place, sentence, tuple(kinds) == ("term",), under_label)
+        ]
         terms = [one for one in own if one.kind == "term"]
         if head and not terms and block.kind == "bullet" and sentence.block > head_block:
-            own += [replace(one, proposition=(sentence.start, sentence.end), horizon=sentence.horizon if one.horizon == "none" else one.horizon) for one in head]
+            own += [
+                replace(
+                    one,
+                    proposition=(sentence.start, sentence.end),
+                    horizon=sentence.horizon if one.horizon == "none" else one.horizon,
+                )
+                for one in head
+            ]
         elif block.kind != "bullet" or terms:
             head = [one for one in terms if _is_head(briefing.text, one, sentence)]
             head_block = sentence.block
@@ -188,7 +190,9 @@ def judgements(briefing: Briefing, kinds: Sequence[Kind] = ("term",)) -> tuple[J
     return tuple(found)
 
 
-def _of_sentence(briefing: Briefing, place: int, sentence: Sentence, terms_only: bool, under_label: bool) -> Iterator[Estimate]:
+def _of_sentence(
+    briefing: Briefing, place: int, sentence: Sentence, terms_only: bool, under_label: bool
+) -> Iterator[Estimate]:
     text = briefing.text[sentence.start : sentence.end]
     before: Horizon = "none"
     if place and briefing.sentences[place - 1].block == sentence.block:
@@ -219,8 +223,13 @@ def _is_head(text: str, one: Estimate, sentence: Sentence) -> bool:
 def _full_names(briefing: Briefing) -> dict[str, str]:
     """The first name and surname by surname, for every person named in full."""
     names: dict[str, str] = {}
-    for found in re.finditer(r"\b[A-Z][a-zé]+ (?:[A-Z]\. )?([A-Z][\w'’-]+)(?:, (?:who|the|leader|a)\b| (?:says?|said|told|has|calls|called|put|is|was)\b|,)", briefing.text):
-        names.setdefault(found[1], re.sub(r",.*| (?:says?|said|told|has|calls|called|put|is|was)$", "", found.group()).strip())
+    for found in re.finditer(
+        r"\b[A-Z][a-zé]+ (?:[A-Z]\. )?([A-Z][\w'’-]+)(?:, (?:who|the|leader|a)\b| (?:says?|said|told|has|calls|called|put|is|was)\b|,)",
+        briefing.text,
+    ):
+        names.setdefault(
+            found[1], re.sub(r",.*| (?:says?|said|told|has|calls|called|put|is|was)$", "", found.group()).strip()
+        )
     return names
 
 
@@ -240,7 +249,11 @@ def _antecedent(briefing: Briefing, place: int, pronoun: str, names: dict[str, s
         if sentence.block != briefing.sentences[place].block:
             break
         text = briefing.text[sentence.start : sentence.end]
-        persons = [(found.start(), names[found.group()]) for found in re.finditer(r"\b[A-Z][\w'’-]+", text) if found.group() in names]
+        persons = [
+            (found.start(), names[found.group()])
+            for found in re.finditer(r"\b[A-Z][\w'’-]+", text)
+            if found.group() in names
+        ]
         if persons and pronoun.lower() in ("he", "she"):
             return persons[0][1]
     return None

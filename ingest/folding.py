@@ -63,7 +63,9 @@ def _plain(text: str, odd: re.Match[str]) -> tuple[str, int]:
     if found[0] in "\u00ad\u2010\u2011":
         hyphen = _LIKE_HYPHEN.match(text, odd.start())
         assert hyphen is not None
-        between = odd.start() > 0 and text[odd.start() - 1].isalpha() and text[hyphen.end() : hyphen.end() + 1].isalpha()
+        between = (
+            odd.start() > 0 and text[odd.start() - 1].isalpha() and text[hyphen.end() : hyphen.end() + 1].isalpha()
+        )
         return "" if between or found[0] == "\u00ad" else "-", hyphen.end()
     if found[0].isspace():
         return " ", odd.end()

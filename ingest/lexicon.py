@@ -9,14 +9,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
+from ingest.briefing import Kind
 from ingest.folding import Folded, fold
 
-Kind = Literal["term", "hedge", "modal", "comparative", "number", "confidence", "mention"]
-
 # Letters of which every text with an estimate has some; str.find is much faster than a pattern.
-_HINTS = ("likel", "probab", "certain", "chance", "possib", "odds", "even", "remote", "50-50", "50/50", "toss", "confiden")
+_HINTS = (
+    "likel",
+    "probab",
+    "certain",
+    "chance",
+    "possib",
+    "odds",
+    "even",
+    "remote",
+    "50-50",
+    "50/50",
+    "toss",
+    "confiden",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +140,20 @@ def _found(text: str, terms_only: bool) -> Iterator[Mark]:
     if "confiden" in text:
         for name in ("confidence", "confidence_after"):
             for found in patterns[name].finditer(text):
-                yield Mark("confidence", found.start(), found.end(), f"{found['level']} confidence", None, found.group())
+                yield Mark(
+                    "confidence", found.start(), found.end(), f"{found['level']} confidence", None, found.group()
+                )
         for found in patterns["confident"].finditer(text):
             yield Mark("confidence", found.start(), found.end(), "confident", None, found.group())
-    if (any(c.isdigit() for c in text) or " in " in text or " to " in text) and (nouns := list(patterns["chance_nouns"].finditer(text))):
+    if nouns := list(patterns["chance_nouns"].finditer(text)):
         for found in patterns["number"].finditer(text):
             if any(_near(found, noun, text) for noun in nouns):
                 yield _number(found)
     if "%" in text or "cent" in text:
         for found in patterns["number"].finditer(text):
-            if (glossed := words.finder.search(text, max(0, found.start() - 40), found.start())) and re.fullmatch(r" ?[(\[]", text[glossed.end() : found.start()]):
+            if (glossed := words.finder.search(text, max(0, found.start() - 40), found.start())) and re.fullmatch(
+                r" ?[(\[]", text[glossed.end() : found.start()]
+            ):
                 yield _number(found)
 
 
@@ -153,7 +169,9 @@ def _near(amount: re.Match[str], noun: re.Match[str], text: str) -> bool:
         if re.search(r"[;.]|, (?:and|but|while)", between) or len(between) > 110:
             return False
         # "the chance that it passes is one in four", but not "the chance that it passes the 50 per cent mark".
-        return not re.search(r"\bthat\b", between) or bool(re.search(r"\b(?:is|are|at|as|of)(?: only| put at)? $", between))
+        return not re.search(r"\bthat\b", between) or bool(
+            re.search(r"\b(?:is|are|at|as|of)(?: only| put at)? $", between)
+        )
     between = text[amount.end() : noun.start()]
     return len(between.split()) <= 2 and not re.search(r"[;,.]|\bof\b", between)
 
@@ -166,7 +184,11 @@ def _judged(mark: Mark, text: str, original: str) -> Mark | None:
         return mark if _is_verb(mark, text) else None
     if mark.kind != "term":
         return mark
-    if mark.form == "probable" and _words().patterns["foreign"].search(text) and not _words().patterns["english"].search(text):
+    if (
+        mark.form == "probable"
+        and _words().patterns["foreign"].search(text)
+        and not _words().patterns["english"].search(text)
+    ):
         return None
     if _is_legend(mark, text):
         return None
@@ -191,10 +213,19 @@ def _is_verb(mark: Mark, text: str) -> bool:
     """Whether a modal is one: not the month, the noun ("military might") or a testament."""
     before, after = text[: mark.start], text[mark.end :]
     if mark.form == "may":
-        if re.match(r" (?:\d|and june|or june|to june|meeting|day\b)", after) or re.search(r"\d ?$|\b(?:in|of|by|since|until|from|to|before|after|during|this|next|last|early|late|mid|end|between|april and|only from) ?$", before):
+        if re.match(r" (?:\d|and june|or june|to june|meeting|day\b)", after) or re.search(
+            r"\d ?$|\b(?:in|of|by|since|until|from|to|before|after|during|this|next|last|early|late|mid|end|between|april and|only from) ?$",
+            before,
+        ):
             return False
-    noun = re.search(r"(?:\b(?:the|a|an|his|her|its|their|our|of|military|political|economic|naval|free|good|ill|last|by)|'s) $", before)
-    verb = re.match(r" (?:not |also |well |still |yet |even |then |only |now |soon |again |[a-z]+ly )*(?:be|have|[a-z]{2,})\b", after)
+    noun = re.search(
+        r"(?:\b(?:the|a|an|his|her|its|their|our|of|military|political|economic|naval|free|good|ill|last|by)|'s) $",
+        before,
+    )
+    verb = re.match(
+        r" (?:not |also |well |still |yet |even |then |only |now |soon |again |[a-z]+ly )*(?:be|have|[a-z]{2,})\b",
+        after,
+    )
     return not noun and (verb is not None or not after.strip(" .,;:?!"))
 
 
@@ -204,8 +235,13 @@ def _is_legend(mark: Mark, text: str) -> bool:
     if not patterns["range_after"].match(text[mark.end :]):
         return False
     bare = re.sub(r"\([^)]*\)", " ", text)
-    return len(_words().quick.findall(text)) >= 2 and not re.search(r"\b(?:is|are|will|was|were|has|have|we)\b", bare) or bool(
-        re.fullmatch(r"[\W\d]*(?:or )?[\W\d]*(?:up to|about|under|over|per ?cent)?[\W\d]*(?:per ?cent|percent)?[\W\d]*", text[: mark.start] + text[mark.end :])
+    return (
+        len(_words().quick.findall(text)) >= 2 and not re.search(r"\b(?:is|are|will|was|were|has|have|we)\b", bare)
+    ) or bool(
+        re.fullmatch(
+            r"[\W\d]*(?:or )?[\W\d]*(?:up to|about|under|over|per ?cent)?[\W\d]*(?:per ?cent|percent)?[\W\d]*",
+            text[: mark.start] + text[mark.end :],
+        )
     )
 
 
@@ -217,7 +253,9 @@ def _is_mention(mark: Mark, text: str) -> bool:
     if patterns["meaning"].match(after) or patterns["word_for"].search(before):
         return True
     clause = re.split(r"[;:.] | - ", before)[-1]
-    whole = mark.form.endswith(("chance", "odds", "possibility")) and re.search(r"\b(?:is|are|remains) an?$", clause.rstrip())
+    whole = mark.form.endswith(("chance", "odds", "possibility")) and re.search(
+        r"\b(?:is|are|remains) an?$", clause.rstrip()
+    )
     if (patterns["asking"].search(clause) and not whole) or patterns["unable"].search(clause):
         return True
     if patterns["question"].match(re.split(r"[.?!] ", before)[-1]) and re.match(r"[^.!?]*\?", after):
@@ -236,13 +274,19 @@ def _is_threat_level(mark: Mark, before: str, after: str) -> bool:
     if found is None or (re.match(r" (?:to|that)\b", after) and not _words().quick.match(after, 4)):
         return False
     between = before[found.end() :]
-    return len(between) < 90 and not re.search(r"[,;] (?!meaning|which means|defined)", between) and not re.search(r"\b(?:while|but|and)\b", between)
+    return (
+        len(between) < 90
+        and not re.search(r"[,;] (?!meaning|which means|defined)", between)
+        and not re.search(r"\b(?:while|but|and)\b", between)
+    )
 
 
 def _is_attribute(mark: Mark, before: str, after: str) -> bool:
     """Whether a term only describes the noun after it: "the likely successor", "unlikely allies"."""
     words = _words().sets
-    if mark.form.endswith(("possibility", "possibilities", "chance", "chances", "odds", "even", "remote", "not", "certainly")):
+    if mark.form.endswith(
+        ("possibility", "possibilities", "chance", "chances", "odds", "even", "remote", "not", "certainly")
+    ):
         return False
     following = re.match(r" ([a-z][a-z']*)", after)
     if following is None:
@@ -260,7 +304,10 @@ def _is_attribute(mark: Mark, before: str, after: str) -> bool:
         return False
     degree = mark.form not in ("likely", "unlikely", "probable", "improbable")
     if previous in words["determiners"] or previous.endswith("'s"):
-        said = re.search(r"\b(?:is|are|was|were|be|remains?|remained|becomes?|as|seems?|looks?) (?:now |still |also |only )?(?:a|an|the)$", before.rstrip())
+        said = re.search(
+            r"\b(?:is|are|was|were|be|remains?|remained|becomes?|as|seems?|looks?) (?:now |still |also |only )?(?:a|an|the)$",
+            before.rstrip(),
+        )
         return not degree and not (said and next_word in words["outcomes"] and previous != "the")
     if degree or previous in words["copulas"] or previous in words["auxiliaries"]:
         return False
@@ -270,11 +317,15 @@ def _is_attribute(mark: Mark, before: str, after: str) -> bool:
 
 def _is_negated(mark: Mark, text: str) -> bool:
     before = text[: mark.start].rstrip(" \"'")
-    clause = re.split(r"[;:]|, (?:and|but|while|although|though|yet|whereas)\b|\b(?:but|although|though|whereas)\b", before)[-1]
+    clause = re.split(
+        r"[;:]|, (?:and|but|while|although|though|yet|whereas)\b|\b(?:but|although|though|whereas)\b", before
+    )[-1]
     patterns = _words().patterns
     if patterns["negation"].search(clause):
         return not clause.endswith("less than")
-    return bool(patterns["no_subject"].search(clause)) or bool(re.search(r"(?:^|\b)(?:nor|neither) (?:is|are|was|were|will|does)\b[^,;]*$", clause))
+    return bool(patterns["no_subject"].search(clause)) or bool(
+        re.search(r"(?:^|\b)(?:nor|neither) (?:is|are|was|were|will|does)\b[^,;]*$", clause)
+    )
 
 
 def _key(form: str) -> str:
@@ -284,5 +335,7 @@ def _key(form: str) -> str:
 def _finder(forms: list[str]) -> re.Pattern[str]:
     """One pattern for many forms, longest first; a hyphen inside a word is gone, so a space may be, too."""
     ordered = sorted(forms, key=len, reverse=True)
-    written = [" ?".join(map(re.escape, re.split(r"[ -]", form) if not form[0].isdigit() else [form])) for form in ordered]
+    written = [
+        " ?".join(map(re.escape, re.split(r"[ -]", form) if not form[0].isdigit() else [form])) for form in ordered
+    ]
     return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(written)})(?![a-z0-9])")

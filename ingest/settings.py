@@ -18,6 +18,7 @@ VARIABLES = {
     "chroma_url": "YARDSTICK_CHROMA_URL",
     "embedding_model": "YARDSTICK_EMBEDDING_MODEL",
     "reranker": "YARDSTICK_RERANKER",
+    "scales": "YARDSTICK_SCALES",
     "max_file_mb": "YARDSTICK_MAX_FILE_MB",
 }
 
@@ -31,6 +32,7 @@ class Settings(BaseModel):
     chroma_url: str = ""
     embedding_model: str = ""
     reranker: str = ""
+    scales: Path | None = None
     max_file_mb: float = Field(default=50.0, gt=0)
 
     @property
@@ -55,4 +57,5 @@ def load_settings(store: Path | None = None) -> Settings:
         fault = exc.errors()[0]
         name = VARIABLES[str(fault["loc"][0])]
         raise YardstickError(f"{name}: '{fault['input']}' will not do: {fault['msg']}. Correct or unset it.") from exc
-    return settings.model_copy(update={"store": settings.store.expanduser()})
+    scales = settings.scales.expanduser() if settings.scales else None
+    return settings.model_copy(update={"store": settings.store.expanduser(), "scales": scales})

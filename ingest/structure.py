@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ingest.briefing import BlockKind, Briefing, Format, SourceFile
 from ingest.dates import is_american
+from ingest.estimative import judgements
 from ingest.extract import Extract, ExtractBlock
 from ingest.masthead import Masthead, read_masthead, rules
 from ingest.outline import Outline, Pages
@@ -147,7 +148,7 @@ def _finish(
     origins: list[tuple[int, int]],
 ) -> Briefing:
     slug = _SLUG.sub("-", masthead.title.lower())[:48].strip("-") or "briefing"
-    return Briefing(
+    briefing = Briefing(
         id=f"{slug}-{source.sha256[:8]}",
         title=masthead.title,
         text="".join(outline.texts),
@@ -166,3 +167,4 @@ def _finish(
         warnings=(*warnings, *masthead.warnings),
         origins=tuple(origins),
     )
+    return replace(briefing, judgements=judgements(briefing))

@@ -41,7 +41,6 @@ class _Rules:
     conditional: re.Pattern[str]
     record: re.Pattern[str]
     lasting: re.Pattern[str]
-    clause: re.Pattern[str]
 
 
 @cache
@@ -60,19 +59,6 @@ def _rules() -> _Rules:
 def horizon_in(text: str, published: date | None, before: Horizon = "none") -> Horizon:
     """The horizon of the first time ahead that a sentence names, "none" without one; `before` as in `timeframes`."""
     return next((frame.horizon for frame in timeframes(text, published, before)), "none")
-
-
-def horizon_at(text: str, start: int, end: int, published: date | None, before: Horizon = "none") -> Horizon:
-    """The horizon of what a sentence says at text[start:end]: the time named there, else in its clause, else none."""
-    frames = list(timeframes(text, published, before))
-    cuts = _rules().clause
-    opens = max((cut.end() for cut in cuts.finditer(text, 0, start + 1)), default=0)
-    closes = next((cut.start() for cut in cuts.finditer(text, end)), len(text))
-    for first, last in ((start, end), (opens, closes)):
-        for frame in frames:
-            if first <= frame.start < last:
-                return frame.horizon
-    return "none"
 
 
 def timeframes(text: str, published: date | None, before: Horizon = "none") -> Iterator[Timeframe]:

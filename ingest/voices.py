@@ -38,12 +38,20 @@ def _rules() -> _Rules:
         irregular.setdefault(base, []).append(form)
     saying = _forms(raw["saying"], irregular)
     naming = _forms(raw["naming"], irregular)
-    past = sorted({form for form in naming if form.endswith("ed")} | {"seen", "put", "held", "thought", "found", "given", "said", "forecast"}, key=len, reverse=True)
+    past = sorted(
+        {form for form in naming if form.endswith("ed")}
+        | {"seen", "put", "held", "thought", "found", "given", "said", "forecast"},
+        key=len,
+        reverse=True,
+    )
     return _Rules(
         verb=re.compile(rf"\b(?:{'|'.join(sorted(saying | naming, key=len, reverse=True))})\b", re.I),
         naming=re.compile(rf"(?:{'|'.join(sorted(naming, key=len, reverse=True))})", re.I),
         passive=re.compile(rf"\b(?:is|are|was|were|been|being)\s+(?:\w+ly\s+)?(?:{'|'.join(past)})\b", re.I),
-        author=re.compile(rf"(?:\b(?:this|the|these|that)\s+)?(?:\w+['’]s\s+)?(?:\w+\s+)?\b(?:{'|'.join(map(re.escape, raw['author']))})\b", re.I),
+        author=re.compile(
+            rf"(?:\b(?:this|the|these|that)\s+)?(?:\w+['’]s\s+)?(?:\w+\s+)?\b(?:{'|'.join(map(re.escape, raw['author']))})\b",
+            re.I,
+        ),
         own=frozenset(raw["author"]),
         plural=frozenset(verb for verb in (*raw["saying"], *raw["naming"]) if verb not in ("told", "said")),
         titles=frozenset(raw["titles"]),
@@ -83,7 +91,9 @@ def voice_at(text: str, start: int, end: int, opens: int, closes: int) -> Voice:
 
 def _quotation(text: str, place: int) -> tuple[int, int] | None:
     """The quotation, inside its marks, that a place of the text lies in."""
-    for found in re.finditer(r"“([^”]*)”|\"([^\"]*)\"|(?<![\w])[‘']([^‘’']{2,120}(?:[’'](?=\w)[^‘’']*)*)[’'](?!\w)|«([^»]*)»", text):
+    for found in re.finditer(
+        r"“([^”]*)”|\"([^\"]*)\"|(?<![\w])[‘']([^‘’']{2,120}(?:[’'](?=\w)[^‘’']*)*)[’'](?!\w)|«([^»]*)»", text
+    ):
         if found.start() < place < found.end():
             return found.start() + 1, found.end() - 1
     return None
@@ -100,7 +110,15 @@ def _verbs(text: str, start: int, opens: int, quoted: tuple[int, int] | None) ->
     rules = _rules()
     for found in rules.verb.finditer(text, opens, start):
         between = text[found.end() : start]
-        if found.group().lower() in rules.plural and not re.match(r"\s+that\b", between) and not re.search(r"(?:s|['’]s|,|&\s\w+|men|people|police|staff|we|they|I|you|and|\w+ly|who|to|will|would|may|might|could|not|do|does|did) $", text[opens : found.start()]):
+        if (
+            found.group().lower() in rules.plural
+            and not re.match(r"\s+that\b", between)
+            and not re.search(
+                r"(?:s|['’]s|,|&\s\w+|men|people|police|staff|we|they|I|you|and|\w+ly|who|to|will|would|may|might|could|not|do|does|did) $",
+                text[opens : found.start()],
+                re.I,
+            )
+        ):
             # "the state", "an honest count": after a singular the bare form is no verb.
             if found.group().lower() not in ("put", "forecast"):
                 continue
@@ -114,7 +132,15 @@ def _verbs(text: str, start: int, opens: int, quoted: tuple[int, int] | None) ->
             # "A merger, the authority argues, is likely".
             yield found.start(), Voice(_name(aside[1]), opens)
             continue
-        if re.search(r"\b(?:to|(?<!do )(?<!does )(?<!did )not|the|a|an|its|his|her|their|of|by|no|last|can|could|may|might|will|would)\s+$|['’]s\s+$", text[opens : found.start()], re.I) and not quoted and not re.search(r"\b(?:will|would|may|might|could)\s+$", text[opens : found.start()]):
+        if (
+            re.search(
+                r"\b(?:to|(?<!do )(?<!does )(?<!did )not|the|a|an|its|his|her|their|of|by|no|last|can|could|may|might|will|would)\s+$|['’]s\s+$",
+                text[opens : found.start()],
+                re.I,
+            )
+            and not quoted
+            and not re.search(r"\b(?:will|would|may|might|could)\s+$", text[opens : found.start()])
+        ):
             continue
         if re.search(r"[;!?]|\.\s", between) and not (quoted and quoted[0] > found.end()):
             continue
@@ -130,20 +156,33 @@ def _content(between: str, verb: str, quoted: bool) -> int | None:
     """Where what is said begins, counted from the verb's end; None if the verb does not hold the term."""
     if that := re.match(r"(?:\s+[^,;\"“]{0,60}?)?(?:,[^,;]{0,50},)?\s+that\s", between):
         return that.end()
-    if re.search(r",\s+(?:and|but|while|whereas|although|though)\s", between) and "“" not in between and '"' not in between:
+    if (
+        re.search(r",\s+(?:and|but|while|whereas|although|though)\s", between)
+        and "“" not in between
+        and '"' not in between
+    ):
         return None
     if opening := re.match(r"[^\"“‘.;]{0,80}?[,:]?\s*[\"“‘]", between):
         if quoted and _rules().naming.fullmatch(verb) is None:
             return opening.end()
     if _rules().naming.fullmatch(verb):
-        finite = re.search(r"\b(?:is|are|was|were|has|have|had|will|would|it (?:is|was))\b", between)
+        plain = re.sub(
+            r"\b(?:before|after|until|when|which|who|that|as long as|if|unless)\b[^,]*?\b(?:is|are|was|were|has|have|had|will|would)\b",
+            " ",
+            between,
+        )
+        finite = re.search(r"\b(?:is|are|was|were|has|have|had|will|would|it (?:is|was))\b", plain)
         return None if finite or re.match(r"\s*(?:,|of\b|in\b|for\b|to\b|by\b|from\b)", between) else 1
     if quoted:
         return None
     # "believes a veto is likely": no "that".
     joined = re.search(r"\band\s+(?:is|are|was|were|will|has|have|it|they)\b|\b(?:for|to|with|about)\b", between)
     clause = re.match(r"\s+(?:the|a|an|any|it|there|his|her|its|their|this|such|no|[A-Z]\w+)\b[^,;]*$", between)
-    return 1 if clause and not joined and re.search(r"\b(?:is|are|was|were|will|would|be|remains?|looks?|seems?)\b", between) else None
+    return (
+        1
+        if clause and not joined and re.search(r"\b(?:is|are|was|were|will|would|be|remains?|looks?|seems?)\b", between)
+        else None
+    )
 
 
 def _phrases(before: str, opens: int) -> Iterator[tuple[int, Voice] | None]:
@@ -151,7 +190,7 @@ def _phrases(before: str, opens: int) -> Iterator[tuple[int, Voice] | None]:
         r"\baccording to (?P<who>[^,;]+(?:, (?:the|a|an|its|his|her|who|which) [^,;]+)?),",
         r"\bin the (?:view|words|opinion|judgement|judgment|assessment|estimate|eyes|account) of (?P<who>[^,;]+),",
         r"\bin (?P<who>(?:[\w&.-]+ ){0,4}?[\w&.-]+)['’]s? (?:own )?(?:view|words|opinion|judgement|judgment|assessment|estimate|eyes|account)\b,?",
-        r"(?:^|[.;] |, but |, and )for (?P<who>(?:[A-Z]|the |its |his |her )[^,;]{1,60}?(?<! of)(?<! at)(?<! in)),? (?=(?:a|an|the|any) )",
+        r"(?:^|[.;] |, but |, and )[Ff]or (?P<who>(?:[A-Z]|the |its |his |her )[^,;]{1,60}?(?<! of)(?<! at)(?<! in)),? (?=(?:a|an|the|any) )",
         r"\b(?:allegation|claim|view|belief|fear|argument|assertion|warning|forecast|prediction) (?:of|by|from) (?P<who>[^,;]+?) (?:is )?that\b",
         r"(?P<who>\bthe (?:allegation|fear|rumour)) is that\b",
         r"(?P<who>(?:[A-Z][\w&.-]+ ?)+|\b(?:his|her|its|their))['’]?s? (?:allegation|claim|belief|fear|argument|assertion|warning|forecast|prediction) (?:is )?that\b",
@@ -165,16 +204,26 @@ def _phrases(before: str, opens: int) -> Iterator[tuple[int, Voice] | None]:
 def _frame_after(text: str, start: int, end: int, closes: int, quoted: tuple[int, int] | None) -> str | None:
     """The speaker named behind a term: `..., said X`, `..., X argues`, `judged likely by X`, `..., according to X`."""
     rest = text[quoted[1] + 1 if quoted else end : closes]
-    if found := re.search(r",? (?:according to|in the (?:view|words|opinion|judgement|judgment|assessment) of) ([^,;.]+)", rest):
+    if found := re.search(
+        r",? (?:according to|in the (?:view|words|opinion|judgement|judgment|assessment) of) ([^,;.]+)", rest
+    ):
         return _name(found[1])
-    if found := re.search(r",? in ((?:[\w&.-]+ ){0,4}?[\w&.-]+)['’]s? (?:own )?(?:view|words|opinion|judgement|judgment|assessment)\b", rest):
+    if found := re.search(
+        r",? in ((?:[\w&.-]+ ){0,4}?[\w&.-]+)['’]s? (?:own )?(?:view|words|opinion|judgement|judgment|assessment)\b",
+        rest,
+    ):
         return _name(found[1])
     said = r"(?:has |have |had |also |still )*(?:say|said|argue|warn|add|wrote|writes|told|tell|note|claim|explain|insist|believe|predict|maintain|report|conclude|think|thought|observe|contend|assert|judge|reckon|estimate)(?:s|d|ed)?"
     for pattern in (
         rf"^[,.]?\s*{said} (?P<who>[^,;.]+(?:, [^,;.]+)?)" if quoted else rf",\s+{said} (?P<who>[A-Z][^,;.]+)",
-        rf"^[,.]?\s*(?P<who>[^,;.]{{2,70}}?(?:, [^,;]+,)?) {said}\b" if quoted else rf",\s+(?P<who>[^,;.]{{2,70}}?(?:, [^,;]+,)?) {said}(?=\s*(?:[.,;:\"”]|$))",
+        rf"^[,.]?\s*(?P<who>[^,;.]{{2,70}}?(?:, [^,;]+,)?) {said}\b"
+        if quoted
+        else rf",\s+(?P<who>[^,;.]{{2,70}}?(?:, [^,;]+,)?) {said}(?=\s*(?:[.,;:\"”]|$))",
     ):
-        if (found := re.search(pattern, rest)) and not re.match(r"(?:and|but|which|who|while|although|because|since|as|a|an|that|with|making|leaving|this|what)\b", found["who"].strip()):
+        if (found := re.search(pattern, rest)) and not re.match(
+            r"(?:and|but|which|who|while|although|because|since|as|a|an|that|with|making|leaving|this|what)\b",
+            found["who"].strip(),
+        ):
             return _name(found["who"])
     passive = _rules().passive.search(text, max(0, start - 40), start)
     if passive and (found := re.search(r"^[\"”’]?\s+by ([^,;.]+)", text[end:closes])):
@@ -189,16 +238,33 @@ def _speaker(text: str, opens: int, verb: int) -> str | None:
     before = text[opens:verb]
     if re.search(r"\w,? and\s*$", before):
         # "The envoy accepts the figures, and says that ...": the subject is that of the verb before.
-        verbs = list(re.finditer(r"\s(?:is|are|was|were|has|have|had|goes|[a-z]+s|[a-z]+ed)\b(?!['’])(?=\s(?!of\b))", before.strip()))
+        verbs = list(
+            re.finditer(
+                r"\s(?:is|are|was|were|has|have|had|goes|[a-z]+s|[a-z]+ed)\b(?!['’])(?=\s(?!of\b))", before.strip()
+            )
+        )
         named = [found for found in verbs if re.search(r"(?:[A-Z][\w’'-]*|,)$", before.strip()[: found.start()])]
         subject = before.strip()[: (named or verbs)[0].start()] if verbs else before.strip()
         return _name(_lead(subject, before))
     if cleft := re.search(r"\bIt (?:is|was) ([A-Z][^,]+?)(?:,[^,]*,)? who\s*$", before):
         return _name(cleft[1])
-    before = re.sub(r"(?:\b(?:has|have|had|is|are|was|were|do|does|did|also|already|still|now|then|therefore|repeatedly|publicly|recently|again|goes|went|further|even|likely|probably|almost|certainly|will|would|may|might|could|both|all|privately|later|firmly|long|once|only|and|not)\s*|,\s*(?=$))+$", "", before)
-    segment = re.split(r"[;!?]\s|(?<![A-Z])\.\s|,\s+(?:and|but|while|whereas|although|though|yet)\s|\b(?:but|whereas|although)\s|\bthat\s(?=[^,]*$)", before)[-1]
-    segment = re.split(r"\band\s(?=(?:s?he|they|its|his|her|their|the|[A-Z])[^,]*$)", segment)[-1] if not re.search(r"&|\b[A-Z]\w+ and [A-Z]", segment) else segment
-    segment = re.sub(r"^\s*[\"“•*-]*\s*(?:and|but|while|whereas|although|though|yet|or)\s+", "", segment.strip(), flags=re.I)
+    before = re.sub(
+        r"(?:\b(?:has|have|had|is|are|was|were|do|does|did|also|already|still|now|then|therefore|repeatedly|publicly|recently|again|goes|went|further|even|likely|probably|almost|certainly|will|would|may|might|could|both|all|privately|later|firmly|long|once|only|and|not)\s*|,\s*(?=$))+$",
+        "",
+        before,
+    )
+    segment = re.split(
+        r"[;!?]\s|(?<![A-Z])\.\s|,\s+(?:and|but|while|whereas|although|though|yet)\s|\b(?:but|whereas|although)\s|\bthat\s(?=[^,]*$)",
+        before,
+    )[-1]
+    segment = (
+        re.split(r"\band\s(?=(?:s?he|they|its|his|her|their|the|[A-Z])[^,]*$)", segment)[-1]
+        if not re.search(r"&|\b[A-Z]\w+ and [A-Z]", segment)
+        else segment
+    )
+    segment = re.sub(
+        r"^\s*[\"“•*-]*\s*(?:and|but|while|whereas|although|though|yet|or)\s+", "", segment.strip(), flags=re.I
+    )
     if re.match(r"(?:having|being|asked|not|with|when|while|after|before)\b(?!.*,)", segment, re.I):
         return AUTHOR
     return _name(segment) if re.search(r"\w", segment) else None
@@ -212,18 +278,33 @@ def _lead(subject: str, before: str) -> str:
 
 def _name(phrase: str) -> str:
     """The speaker as named in a noun phrase: the person without title or role, else the phrase; "author" for our own."""
-    phrase = re.sub(r"^(?:In|On|At|After|Before|By|During|Since|From|Last|Asked|With)\s[^,]{1,70},\s+", "", " ".join(phrase.split()))
-    if re.match(r"(?:In|On|At|After|By|During|Since)\s", phrase) and (names := re.findall(r"(?:[A-Z][\w'’&.-]*(?:\s(?:&|of|and)?\s?)?)+$", phrase)):
+    phrase = re.sub(
+        r"^(?:In|On|At|After|Before|By|During|Since|From|Last|Asked|With)\s[^,]{1,70},\s+", "", " ".join(phrase.split())
+    )
+    if re.match(r"(?:In|On|At|After|By|During|Since)\s", phrase) and (
+        names := re.findall(r"(?:[A-Z][\w'’&.-]*(?:\s(?:&|of|and)?\s?)?)+$", phrase)
+    ):
         phrase = names[-1].strip()
     phrase = re.sub(r"\s(?:it|him|her|them)sel(?:f|ves)$", "", phrase.strip(" ,\"“”'‘’"))
     if pronoun := re.search(r"(?:^|\s)(s?he|they)$", phrase, re.I):
         return pronoun[1]
-    own = re.sub(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|\d{4})\s", "", phrase)
+    own = re.sub(
+        r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|\d{4})\s",
+        "",
+        phrase,
+    )
     if re.match(r"(?:the|this|that|our)\s[a-z\s]*$", own, re.I) and own.split()[-1] in _rules().own:
         return AUTHOR
     if _rules().author.fullmatch(phrase) or re.search(r"(?:^|[\s,])(?:we|I)$|^our\s+\w+$", phrase, re.I):
         return AUTHOR
-    if re.match(r"(?:without|because|while|although|though|as|since|after|despite|given|when|having|being)\b", phrase, re.I) and ", " in phrase:
+    if (
+        re.match(
+            r"(?:if|unless|once|until|should|provided|without|because|while|although|though|as|since|after|despite|given|when|having|being)\b",
+            phrase,
+            re.I,
+        )
+        and ", " in phrase
+    ):
         return _name(phrase.rsplit(", ", 1)[1])
     parts = [part.strip() for part in re.split(r",\s", phrase)]
     first = parts[0]
@@ -237,7 +318,13 @@ def _name(phrase: str) -> str:
 
 def _is_name(text: str) -> bool:
     words = text.split()
-    return 0 < len(words) <= 5 and all(word[0].isupper() or word in ("of", "&", "and", "the", "de", "van", "al", "bin", "von") for word in words) and words[0][0].isupper()
+    return (
+        0 < len(words) <= 5
+        and all(
+            word[0].isupper() or word in ("of", "&", "and", "the", "de", "van", "al", "bin", "von") for word in words
+        )
+        and words[0][0].isupper()
+    )
 
 
 def _untitled(name: str) -> str:
@@ -247,6 +334,11 @@ def _untitled(name: str) -> str:
     if titled and (rest := words[titled[-1] + 1 :]) and _is_name(" ".join(rest)) and rest[0] not in ("of", "&"):
         words = rest
     for place, word in enumerate(words):
-        if word in ("of", "from", "at", "in") and place >= 2 and _is_name(" ".join(words[:place])) and words[0] not in ("The", "A", "An"):
+        if (
+            word in ("of", "from", "at", "in")
+            and place >= 2
+            and _is_name(" ".join(words[:place]))
+            and words[0] not in ("The", "A", "An")
+        ):
             return " ".join(words[:place])
     return " ".join(words)

@@ -1,4 +1,4 @@
-"""The command line: `python -m rag ask` and `python -m rag chat`."""
+"""The command line: `python -m rag ask`, `python -m rag chat` and `python -m rag check`."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import YardstickError
+from ingest.lexicon import bands
 from ingest.settings import load_settings
 from rag.answer import Answer, Filters
 from rag.output import answer_object, plain_text
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when it did what was asked, 2 when it could not."""
+    """Run one command; 0 when it did what was asked, 1 when a check found something, 2 when it could not."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -56,6 +57,24 @@ def _chat(options: argparse.Namespace) -> int:
             print(f"(read as: {answer.read_as})")
         _show(answer, options.json, batch=False)
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from rag import linting
+
+    if bool(options.draft) == bool(options.pairs):
+        raise YardstickError("Give a draft to check, or --pairs FILE.jsonl: python -m rag check DRAFT.md --against ID")
+    if options.pairs:
+        for line in linting.checked_pairs(options.pairs, load_settings(options.store).scales):
+            print(json.dumps(line, ensure_ascii=False), flush=True)
+        return 0
+    service = _service(options.store)
+    checked = linting.check_draft(options.draft, service, tuple(options.against))
+    if options.json:
+        print(json.dumps([linting.checked_object(one) for one in checked], ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(linting.lines(options.draft, checked)))
+    return 1 if any(one.sentence.findings for one in checked) else 0
 
 
 def _typed() -> Iterable[str]:
@@ -106,6 +125,7 @@ def _filters(options: argparse.Namespace, service: "Yardstick") -> Filters:
         briefing_ids=tuple(options.briefing),
         publishers=tuple(options.publisher),
         horizons=tuple(options.horizon),
+        bands=tuple(options.band),
         published_from=options.published_from,
         published_to=options.published_to,
         as_of=options.as_of,
@@ -142,6 +162,20 @@ def _parser() -> argparse.ArgumentParser:
     chat.set_defaults(run=_chat)
     for command in (ask, chat):
         _add_common(command)
+    check = commands.add_parser(
+        "check",
+        help="check the wording of a draft, or of claims against their sources",
+        description="Check that a text keeps the probability wording of the briefings it draws on.",
+        epilog="Exit codes: 0 nothing found, 1 findings in a draft, 2 wrong use.",
+    )
+    check.add_argument("draft", nargs="?", type=Path, metavar="DRAFT", help="a text in any format that ingest reads")
+    check.add_argument("--against", nargs="+", default=[], metavar="ID", help="only these briefings (default: all)")
+    check.add_argument(
+        "--pairs", type=Path, metavar="FILE", help='claims, a JSON object a line: {"source": [...], "claim": "..."}'
+    )
+    check.add_argument("--json", action="store_true", help="one JSON array of the checked sentences")
+    check.add_argument("--store", type=Path, metavar="DIR", help="where the briefings are (default: YARDSTICK_STORE)")
+    check.set_defaults(run=_check)
     return parser
 
 
@@ -151,6 +185,9 @@ def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--briefing", action="append", default=[], metavar="ID", help="only this briefing; repeatable")
     command.add_argument("--publisher", action="append", default=[], help="only this publisher; repeatable")
     command.add_argument("--horizon", action="append", default=[], choices=("short", "medium", "long"))
+    command.add_argument(
+        "--band", action="append", default=[], choices=bands(), metavar="BAND", help="only judgements of this band"
+    )
     command.add_argument("--from", dest="published_from", type=_day, metavar="DATE", help="published on or after")
     command.add_argument("--to", dest="published_to", type=_day, metavar="DATE", help="published on or before")
     command.add_argument("--as-of", type=_day, metavar="DATE", help="answer as of this date: nothing published later")

@@ -13,12 +13,14 @@ Status = Literal["answered", "not_in_briefings"]
 class Filters:
     """Which briefings may answer; an empty filter lets everything through.
 
+    `bands` lets through only sentences with a judgement of such a band ("highly_unlikely", see ingest/estimative.toml).
     `published_from`, `published_to` and `as_of` are inclusive; a briefing without a date passes none of the three.
     """
 
     briefing_ids: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
     horizons: tuple[Horizon, ...] = ()
+    bands: tuple[str, ...] = ()
     published_from: date | None = None
     published_to: date | None = None
     as_of: date | None = None

@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from ingest.briefing import Estimate
 from ingest.clauses import clauses
-from ingest.estimative import Estimate, estimates
+from ingest.estimative import estimates
 from ingest.horizons import label_window
 from ingest.lexicon import Mark, marks_in
 from rag.stemming import stem
@@ -50,10 +51,13 @@ def units_of(text: str, place: int = 0) -> tuple[Unit, ...]:
     found = estimates(text)
     by_span = {(one.start, one.end): one for one in found if one.kind == "term"}
     marks = [Mark(one.kind, one.start, one.end, one.canonical, one.band) for one in found]
-    units = []
+    units: list[Unit] = []
     for clause in clauses(text, marks):
         estimate = by_span[clause.term.start, clause.term.end] if clause.term else None
-        units.append(_unit(text, place, clause.start, clause.end, estimate, found))
+        unit = _unit(text, place, clause.start, clause.end, estimate, found)
+        if units and lists().patterns["anaphor"].search(text[unit.start : unit.end]):
+            unit = replace(unit, context=unit.context | units[-1].stems)
+        units.append(unit)
     return tuple(units)
 
 
@@ -64,7 +68,9 @@ def _unit(text: str, place: int, start: int, end: int, estimate: Estimate | None
         start, end = min(start, estimate.proposition[0]), max(end, estimate.proposition[1])
     conditions = [(c.start, c.end) for c in estimate.conditions] if estimate else []
     others = tuple(one for one in found if start <= one.start < end and one is not estimate)
-    masked = [(one.start, one.end) for one in others] + conditions + ([(estimate.start, estimate.end)] if estimate else [])
+    masked = (
+        [(one.start, one.end) for one in others] + conditions + ([(estimate.start, estimate.end)] if estimate else [])
+    )
     words = words_of(text, spans, masked)
     context = frozenset(words_of(text, conditions))
     return Unit(text, place, start, end, estimate, others, words, names_in(text, spans, masked), context)
@@ -106,7 +112,11 @@ def names_in(text: str, spans: Iterable[tuple[int, int]], masked: Sequence[tuple
             if any(a <= place < b for a, b in masked) or word.lower() in lists().stop or word.lower() in lists().frame:
                 continue
             opens = not re.search(r"\w", text[:place].split(". ")[-1])
-            if opens and not re.match(r"(?:['’]s)?\s+(?:[A-Z]|is|are|will|was|has)\b|['’]s", text[start + match.end() :]) and not word.isupper():
+            if (
+                opens
+                and not re.match(r"(?:['’]s)?\s+(?:[A-Z]|is|are|will|was|has)\b|['’]s", text[start + match.end() :])
+                and not word.isupper()
+            ):
                 continue
             found.add(word.lower())
     return frozenset(found)
@@ -120,7 +130,11 @@ def sources_of(sentences: Sequence[str]) -> tuple[tuple[Unit, ...], str]:
             label = sentence
             continue
         for unit in units_of(sentence, place):
-            if units and lists().patterns["anaphor"].search(unit.text[unit.start : unit.end]):
+            if (
+                units
+                and units[-1].place != place
+                and lists().patterns["anaphor"].search(unit.text[unit.start : unit.end])
+            ):
                 unit = replace(unit, context=unit.context | units[-1].stems)
             units.append(unit)
     return tuple(units), label
@@ -146,7 +160,11 @@ def likeness(claim: Unit, source: Unit, weight: dict[str, float]) -> float:
     score = 0.5 * shared / min(mine, theirs) + shared / (mine + theirs) if mine and theirs else 0.0
     mine_all, theirs_all = claim.stems | claim.context, source.stems | source.context
     if claim.context or source.context:
-        score += CONTEXT * worth((mine_all & theirs_all) - (claim.stems & source.stems)) / min(worth(mine_all), worth(theirs_all))
+        score += (
+            CONTEXT
+            * worth((mine_all & theirs_all) - (claim.stems & source.stems))
+            / min(worth(mine_all), worth(theirs_all))
+        )
     return score + _same_kind(claim, source)
 
 
@@ -180,7 +198,7 @@ def _assign(table: list[list[float]]) -> dict[int, int]:
                 chosen[row] = column
         return chosen
 
-    @lru_cache(maxsize=None)
+    @cache
     def solve(place: int, used: int) -> tuple[float, tuple[tuple[int, int], ...]]:
         if place == len(rows):
             return 0.0, ()
@@ -198,7 +216,13 @@ def _assign(table: list[list[float]]) -> dict[int, int]:
 
 def digits(number: str) -> tuple[str, ...]:
     """The figures of a number in words or digits: "one in four" and "1 in 4" are the same."""
-    return tuple(sorted(str(lists().numbers.get(word, 1 if word == "one" else word)) for word in re.findall(r"\d+(?:\.\d+)?|[a-z]+", number.lower()) if word[0].isdigit() or word in lists().numbers or word == "one"))
+    return tuple(
+        sorted(
+            str(lists().numbers.get(word, 1 if word == "one" else word))
+            for word in re.findall(r"\d+(?:\.\d+)?|[a-z]+", number.lower())
+            if word[0].isdigit() or word in lists().numbers or word == "one"
+        )
+    )
 
 
 def others_in(text: str, kind: str) -> list[Mark]:

@@ -109,6 +109,12 @@ class Corpus:
         if filters.horizons:
             wanted = set(filters.horizons)
             mask &= np.array([self.sentence(number).horizon in wanted for number in range(len(self))], dtype=bool)
+        if filters.bands:
+            judged = np.zeros(len(self), dtype=bool)
+            for place, briefing in enumerate(self.briefings):
+                found = [one.sentence for one in briefing.judgements if one.estimate.band in filters.bands]
+                judged[[int(self.first[place]) + sentence for sentence in found]] = True
+            mask &= judged
         return np.asarray(mask, dtype=bool)
 
 

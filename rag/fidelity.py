@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from ingest.clauses import Condition
+from ingest.briefing import Condition
 from rag.answer import Finding
 from rag.clauses import Unit, keys_of, names_in, words_of
 from rag.messages import finding
@@ -13,7 +13,9 @@ from rag.wordlists import lists
 def substitution(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
     """Whose or what's place another took under the same term: "X for Y"; empty if nobody's."""
     everywhere = " ".join(one.text for one in given).lower()
-    new = [name for name in unit.names - source.names if not _known(name, source) and not _alias(name, unit, everywhere)]
+    new = [
+        name for name in unit.names - source.names if not _known(name, source) and not _alias(name, unit, everywhere)
+    ]
     claim = unit.text.lower()
     missing = [name for name in source.names - unit.names if name[:5] not in claim and not _possessive(name, source)]
     if new and missing:
@@ -23,7 +25,8 @@ def substitution(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
 
 def _lost_head(unit: Unit, source: Unit) -> str:
     """Whether the claim judges what the source only mentions inside its subject: "a review" for "pressure for a review"."""
-    assert unit.estimate is not None and source.estimate is not None
+    assert unit.estimate is not None
+    assert source.estimate is not None
     start, end = source.estimate.proposition
     found = lists().patterns["in_subject"].match(source.text[start:end])
     if found is None:
@@ -33,7 +36,7 @@ def _lost_head(unit: Unit, source: Unit) -> str:
     verb = lists().patterns["verb"].search(found["rest"])
     inside = words_of(found["rest"][: verb.start()] if verb else found["rest"], [(0, len(found["rest"]))])
     after = words_of(found["rest"][verb.end() :], [(0, len(found["rest"]))]) if verb else {}
-    if not head or not verb or set(head) & whole or set(after) & whole:
+    if not head or not verb or set(head) & whole or set(list(after)[:1]) & whole:
         return ""
     return f"{', '.join(head)}" if inside.keys() & unit.stems else ""
 
@@ -55,10 +58,17 @@ def _other_subject(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
     if own.keys() <= elsewhere and (other.keys() & claim):
         return f"{unit.text[slice(*mine)]} for {source.text[slice(*theirs)]}"
     named = bool(names_in(source.text, [theirs])) != bool(names_in(unit.text, [mine]))
-    if named and re.match(r"\s*(?:the|its|his|her|their)\s", source.text[slice(*theirs)] if names_in(unit.text, [mine]) else unit.text[slice(*mine)], re.I):
+    if named and re.match(
+        r"\s*(?:the|its|his|her|their)\s",
+        source.text[slice(*theirs)] if names_in(unit.text, [mine]) else unit.text[slice(*mine)],
+        re.I,
+    ):
         # "The operator" for "Pelagian Terminals" points at the same.
         return ""
-    if other.keys() & claim or re.match(r"the [A-Z]\w+$", unit.text[slice(*mine)].strip(), re.I) and unit.text[slice(*mine)].strip()[4:5].isupper():
+    if other.keys() & claim or (
+        re.match(r"the [A-Z]\w+$", unit.text[slice(*mine)].strip(), re.I)
+        and unit.text[slice(*mine)].strip()[4:5].isupper()
+    ):
         return ""
     return f"{unit.text[slice(*mine)]} for {source.text[slice(*theirs)]}"
 
@@ -117,7 +127,9 @@ def _alias(name: str, unit: Unit, everywhere: str) -> bool:
     if found is None:
         return True
     before, after = unit.text[: found.start()], unit.text[found.end() :]
-    return bool(re.search(r"\b(?:the|The)\s+$", before) and not re.match(r"\s+[A-Z]", after)) or bool(re.match(r"['’]s\s+[a-z]", after))
+    return bool(re.search(r"\b(?:the|The)\s+$", before) and not re.match(r"\s+[A-Z]", after)) or bool(
+        re.match(r"['’]s\s+[a-z]", after)
+    )
 
 
 def _possessive(name: str, source: Unit) -> bool:
@@ -126,7 +138,8 @@ def _possessive(name: str, source: Unit) -> bool:
 
 def condition_findings(unit: Unit, source: Unit) -> Iterator[Finding]:
     """Conditions of the source that the claim lacks, has in part only, or has turned round."""
-    assert unit.estimate is not None and source.estimate is not None
+    assert unit.estimate is not None
+    assert source.estimate is not None
     for condition in source.estimate.conditions:
         if not _kept(condition, unit, source):
             words = source.text[condition.start : condition.end]
@@ -189,12 +202,24 @@ def horizon_findings(unit: Unit, source: Unit, given: Sequence[Unit], label: str
     """Times of the claim that its sources do not have for this judgement."""
     known = _times(" ".join([label, *(one.text for one in given)]))
     own = _times(source.text[source.start : source.end])
-    others = _times(" ".join(one.text[one.start : one.end] for one in given if one is not source and one.text == source.text)) - own
+    others = (
+        _times(
+            " ".join(one.text[one.start : one.end] for one in given if one is not source and one.text == source.text)
+        )
+        - own
+    )
     start, end = _reach(unit)
     patterns = lists().patterns
     for kind, value, words, place in _times_with_words(unit.text[start:end]):
         before, after = unit.text[: start + place], unit.text[start + place + len(words) :]
-        if patterns["edition"].match(after) or re.search(r"\b(?:as things stood in|as of|dated|writing in|in|of|from)\s+\w*\s*$", before) and re.match(r"[^,]*,[^,]*\b(?:was|were) (?:judged|rated|considered|assessed|thought)", after) or patterns["dated"].search(before) and "stood" in before:
+        if (
+            patterns["edition"].match(after)
+            or (
+                re.search(r"\b(?:as things stood in|as of|dated|writing in|in|of|from)\s+\w*\s*$", before)
+                and re.match(r"[^,]*,[^,]*\b(?:was|were) (?:judged|rated|considered|assessed|thought)", after)
+            )
+            or (patterns["dated"].search(before) and "stood" in before)
+        ):
             continue
         if _has(kind, value, known, label) and not ((kind, value) in others and any(k == kind for k, _ in own)):
             continue
@@ -238,7 +263,13 @@ def _has(kind: str, value: str, known: frozenset[tuple[str, str]], label: str) -
         return True
     if kind == "term":
         window = label.lower()
-        names = {"short": ("short", "near", "immediate"), "near": ("short", "near"), "medium": ("medium", "mid"), "mid": ("medium", "mid"), "long": ("long",)}
+        names = {
+            "short": ("short", "near", "immediate"),
+            "near": ("short", "near"),
+            "medium": ("medium", "mid"),
+            "mid": ("medium", "mid"),
+            "long": ("long",),
+        }
         return any(name in window for name in names[value]) or any(k == "term" and v in names[value] for k, v in known)
     if kind == "count":
         count, _, unit = value.partition(" ")
@@ -247,14 +278,25 @@ def _has(kind: str, value: str, known: frozenset[tuple[str, str]], label: str) -
             named = {"year": ("year",), "month": ("month",), "week": ("month",)}.get(unit, ())
             if count in ("next", "this", "coming") and any(k in named for k, _ in known):
                 return True
-            return unit in units or (unit == "year" and any(k in ("year", "month", "feast", "season") for k, _ in known) and count == "this") or (count in ("a", "an", "one", "1") and unit in ("year",) and ">1" in label)
-        return any(v == value for k, v in known if k == "count") or {"12 month": "1 year", "1 year": "12 month"}.get(value) in {v for _, v in known}
+            return (
+                unit in units
+                or (
+                    unit == "year"
+                    and any(k in ("year", "month", "feast", "season") for k, _ in known)
+                    and count == "this"
+                )
+                or (count in ("a", "an", "one", "1") and unit in ("year",) and ">1" in label)
+            )
+        return any(v == value for k, v in known if k == "count") or {"12 month": "1 year", "1 year": "12 month"}.get(
+            value
+        ) in {v for _, v in known}
     return False
 
 
 def scope_findings(unit: Unit, source: Unit) -> Iterator[Finding]:
     """Quantifiers, limits, places and amounts of what a term governs that came, went or changed."""
-    assert unit.estimate is not None and source.estimate is not None
+    assert unit.estimate is not None
+    assert source.estimate is not None
     for what in (_wider(unit, source), _unlimited(unit, source), _unrestricted(unit, source)):
         if what:
             yield finding("scope_changed", unit, source, claim=unit.estimate, what=f"'{what}'")
@@ -267,7 +309,11 @@ def _wider(unit: Unit, source: Unit) -> str:
     known = source.text.lower()
     for found in lists().patterns["scope"].finditer(unit.text, unit.start, unit.end):
         word = found.group().lower()
-        if word[:5] not in known and not re.match(r"\s+(?:an?\s+)?[\"“]?(?:only\s+)?$", unit.text[found.end() : unit.estimate.start] + " ") and found.end() + 4 < len(unit.text):
+        if (
+            word[:5] not in known
+            and not re.match(r"\s+(?:an?\s+)?[\"“]?(?:only\s+)?$", unit.text[found.end() : unit.estimate.start] + " ")
+            and found.end() + 4 < len(unit.text)
+        ):
             return found.group()
     return ""
 
@@ -279,7 +325,11 @@ def _unlimited(unit: Unit, source: Unit) -> str:
     whole = frozenset(words_of(unit.text, [(0, len(unit.text))]))
     for found in lists().patterns["limit"].finditer(source.text, source.start, source.end):
         word, rest = found["limit"].lower(), source.text[found.end() : source.end]
-        if source.estimate.start <= found.end() + 14 and found.end() <= source.estimate.start and not re.search(r"\w", source.text[found.end() : source.estimate.start].replace(" a ", " ")):
+        if (
+            source.estimate.start <= found.end() + 14
+            and found.end() <= source.estimate.start
+            and not re.search(r"\w", source.text[found.end() : source.estimate.start].replace(" a ", " "))
+        ):
             continue
         following = [keys_of(next_word) for next_word in re.findall(r"[\w'-]+", rest)]
         limited = [keys[-1] for keys in following if keys][:5]
@@ -302,7 +352,9 @@ def _unrestricted(unit: Unit, source: Unit) -> str:
 def opposite(unit: Unit, source: Unit) -> bool:
     """Whether the claim has the opposite of a word that a term governs: "unlikely to hold" for "unlikely to fail"."""
     denied = lists().patterns["negation"]
-    if bool(denied.search(unit.text, unit.start, unit.end)) != bool(denied.search(source.text, source.start, source.end)):
+    if bool(denied.search(unit.text, unit.start, unit.end)) != bool(
+        denied.search(source.text, source.start, source.end)
+    ):
         return False
     for word, other in lists().opposites:
         one, two = keys_of(word), keys_of(other)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ingest.estimative import Estimate
+from ingest.briefing import Estimate
 from ingest.voices import AUTHOR
 from rag.answer import Finding, Kind, Severity
 from rag.clauses import Unit

@@ -10,10 +10,12 @@ from functools import cached_property
 from ingest.embedding import Embedder
 from ingest.settings import Settings
 from ingest.store import Store, open_store
+from ingest.yardsticks import yardsticks
 from rag.answer import Answer, Citation, Claim, Filters, Step
 from rag.answering import answers
 from rag.conversation import resolve, suggest
 from rag.corpus import Corpus, passes
+from rag.judging import CheckedSentence, Marked, Scales, check_cited, check_text, marked
 from rag.library import Library
 from rag.question import read_question, rules
 from rag.quoting import bottom_line, compose, nearest
@@ -39,6 +41,10 @@ class Yardstick:
     @cached_property
     def _store(self) -> Store:
         return open_store(self._settings, self._embedder)
+
+    @cached_property
+    def _scales(self) -> Scales:
+        return yardsticks(self._settings.scales)
 
     @cached_property
     def library(self) -> Library:
@@ -76,7 +82,7 @@ class Yardstick:
             yield Step("Loading the embedding model")
             self.warm()
         yield Step("Searching the briefings")
-        answer = self._answer(question, resolve(question, history), filters)
+        answer = self._with_findings(self._answer(question, resolve(question, history), filters))
         yield from answer.claims
         yield replace(answer, seconds=round(time.perf_counter() - started, 4))
 
@@ -84,6 +90,15 @@ class Yardstick:
         """The sentences that fit a question best, quoted whether or not they answer it."""
         found = self.retriever.retrieve(question, filters, DEPTH)
         return compose(found.evidence, found.corpus) if found.evidence else ()
+
+    def judgements(self, briefing_id: str) -> tuple[Marked, ...]:
+        """The terms of a briefing in order, with the ranges of its own scale; raises YardstickError for an unknown id."""
+        return marked(self._store.briefing(briefing_id), self._scales)
+
+    def check_text(self, text: str, briefing_ids: tuple[str, ...] = ()) -> tuple[CheckedSentence, ...]:
+        """Every sentence of a text against the briefings (all of them, if none is named)."""
+        self.warm()
+        return check_text(text, self.retriever, Filters(briefing_ids=briefing_ids), self._scales)
 
     def examples(self, count: int = 4) -> tuple[str, ...]:
         """Questions that the loaded briefings answer, made from their own forecasts, else from their titles."""
@@ -111,6 +126,14 @@ class Yardstick:
         if answers(found, self._embedder):
             return _answered(question, read_as, compose(found.evidence, found.corpus))
         return _not_in_briefings(question, read_as, found)
+
+    def _with_findings(self, answer: Answer) -> Answer:
+        """The answer with what the wording check says of each claim: nothing, as long as claims are quotations."""
+        corpus = self.retriever.corpus()
+        claims = [
+            replace(one, findings=check_cited(one.text, one.citations, corpus, self._scales)) for one in answer.claims
+        ]
+        return replace(answer, claims=tuple(claims))
 
     def _bottom_line(self, text: str, filters: Filters, corpus: Corpus) -> tuple[Claim, ...]:
         """The bottom line of the one briefing that the question or the filters point at."""

@@ -6,19 +6,16 @@ source clause it restates (`rag.clauses`), and each pair is compared: term, pola
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from ingest.estimative import Estimate
+from ingest.briefing import Estimate
 from ingest.lexicon import level_of
 from ingest.voices import AUTHOR, titles
+from ingest.yardsticks import Yardstick, band_of
 from rag.answer import Finding, Kind
 from rag.clauses import Unit, aligned, digits, others_in, sources_of, units_of
 from rag.fidelity import condition_findings, horizon_findings, opposite, scope_findings, substitution
 from rag.messages import finding
 from rag.wordlists import lists
-
-if TYPE_CHECKING:
-    from ingest.yardsticks import Yardstick
 
 # Terms up to here say that something will rather not be, from there on that it rather will.
 _UNLIKELY, _LIKELY = 2.5, 4.6
@@ -27,14 +24,17 @@ _PRONOUNS = ("he", "she", "they", "it")
 _RESTATES = 0.34
 
 
-def check_claim(claim: str, sources: Sequence[str], scale: "Yardstick | None" = None) -> tuple[Finding, ...]:
+def check_claim(
+    claim: str, sources: Sequence[str], scale: Yardstick | None = None, label: str = ""
+) -> tuple[Finding, ...]:
     """What a claim changes in the wording of the sentences it cites; empty if it is faithful.
 
-    `sources` are the cited sentences; a forecast label among them ("Medium-term (3-12 months)") gives its horizon to the
-    rest. `scale` is the yardstick of the briefing: its bands then count the steps of a change. Spans count characters of
+    `sources` are the cited sentences; a forecast label ("Medium-term (3-12 months)"), given or among them, gives its
+    horizon to the rest. `scale` is the yardstick of the briefing: its bands then count the steps of a change. Spans count characters of
     the claim and of the source sentence named.
     """
-    given, label = sources_of(sources)
+    given, printed = sources_of(sources)
+    label = f"{label} {printed}".strip()
     units = units_of(claim)
     if not given or not units:
         return tuple(_invented(units, label))
@@ -45,7 +45,11 @@ def check_claim(claim: str, sources: Sequence[str], scale: "Yardstick | None" = 
     fused = list(_fused(units, pairs, given))
     # Two judgements under one term are one fault, not a stronger or weaker term as well.
     spans = {(one.start, one.end) for one in fused}
-    found = [one for one in found if (one.start, one.end) not in spans or one.kind not in ("upgraded", "downgraded", "reworded", "moved")]
+    found = [
+        one
+        for one in found
+        if (one.start, one.end) not in spans or one.kind not in ("upgraded", "downgraded", "reworded", "moved")
+    ]
     found += fused
     return tuple(sorted(_without_repeats(found), key=lambda one: (one.start, one.kind)))
 
@@ -59,8 +63,15 @@ def _second_look(units: Sequence[Unit], pairs: dict[int, Unit], given: Sequence[
         for source in given:
             if source.estimate is None or _lexeme(source) != _lexeme(unit) or source in result.values():
                 continue
-            near = unit.stems & source.stems or source.context & unit.stems or unit.context & (source.stems | source.context)
-            stated = any(other.estimate is None and len(other.stems & source.stems) >= max(2, 0.6 * len(source.stems)) for other in units)
+            near = (
+                unit.stems & source.stems
+                or source.context & unit.stems
+                or unit.context & (source.stems | source.context)
+            )
+            stated = any(
+                other.estimate is None and len(other.stems & source.stems) >= max(2, 0.6 * len(source.stems))
+                for other in units
+            )
             if near and not stated:
                 result[row] = source
                 break
@@ -104,7 +115,7 @@ def _without_repeats(found: Sequence[Finding]) -> list[Finding]:
 
 
 def _term_findings(
-    units: Sequence[Unit], pairs: dict[int, Unit], given: Sequence[Unit], label: str, scale: "Yardstick | None"
+    units: Sequence[Unit], pairs: dict[int, Unit], given: Sequence[Unit], label: str, scale: Yardstick | None
 ) -> Iterator[Finding]:
     swapped = _swapped(units, pairs)
     for row, unit in enumerate(units):
@@ -131,7 +142,12 @@ def _swapped(units: Sequence[Unit], pairs: dict[int, Unit]) -> set[int]:
     for first in rows:
         for second in rows:
             mine, theirs = _lexeme(units[first]), _lexeme(units[second])
-            if first != second and mine != theirs and mine == _lexeme(pairs[second]) and theirs == _lexeme(pairs[first]):
+            if (
+                first != second
+                and mine != theirs
+                and mine == _lexeme(pairs[second])
+                and theirs == _lexeme(pairs[first])
+            ):
                 found |= {first, second}
     return found
 
@@ -148,14 +164,19 @@ def _without_source_term(unit: Unit, source: Unit, given: Sequence[Unit]) -> Fin
     number = next((one for one in source.others if one.kind == "number"), None)
     if number:
         return finding("numeric", unit, source, claim=unit.estimate, source_term=number)
-    same = [one for one in given if one.estimate and one.estimate.canonical == (unit.estimate and unit.estimate.canonical)]
+    same = [
+        one for one in given if one.estimate and one.estimate.canonical == (unit.estimate and unit.estimate.canonical)
+    ]
     hedge = next((one for one in source.others if one.kind in ("hedge", "comparative")), None)
     return finding("moved" if same else "invented", unit, source, claim=unit.estimate, source_term=hedge)
 
 
-def _compared(unit: Unit, source: Unit, given: Sequence[Unit], label: str, scale: "Yardstick | None") -> Iterator[Finding]:
+def _compared(
+    unit: Unit, source: Unit, given: Sequence[Unit], label: str, scale: Yardstick | None
+) -> Iterator[Finding]:
     mine, theirs = unit.estimate, source.estimate
-    assert mine is not None and theirs is not None
+    assert mine is not None
+    assert theirs is not None
     changed = _change(mine, theirs, unit, source)
     if changed:
         yield finding(changed, unit, source, claim=mine, source_term=theirs, shift=_shift(mine, theirs, scale))
@@ -177,7 +198,8 @@ def _change(mine: Estimate, theirs: Estimate, unit: Unit, source: Unit) -> Kind 
     if mine.canonical == theirs.canonical:
         return "flipped" if _polarity(unit, source) or opposite(unit, source) else None
     low, high = level_of(mine.band), level_of(theirs.band)
-    assert low is not None and high is not None
+    assert low is not None
+    assert high is not None
     if mine.negated != theirs.negated:
         opposed = (low < _UNLIKELY) == (high < _UNLIKELY)
         return "flipped" if opposed else "reworded"
@@ -194,7 +216,8 @@ def _change(mine: Estimate, theirs: Estimate, unit: Unit, source: Unit) -> Kind 
 def _polarity(unit: Unit, source: Unit) -> bool:
     """Whether a "not" came or went with the same term: at the term, or at the verb that both clauses share."""
     mine, theirs = unit.estimate, source.estimate
-    assert mine is not None and theirs is not None
+    assert mine is not None
+    assert theirs is not None
     at_mine, at_theirs = _denied(unit), _denied(source)
     here, there = mine.negated != bool(at_mine), theirs.negated != bool(at_theirs)
     if here == there:
@@ -208,7 +231,7 @@ def _polarity(unit: Unit, source: Unit) -> bool:
 
 
 def _soft_denial(unit: Unit) -> bool:
-    return lists().patterns["soft_denial"].search(unit.text, unit.start, unit.end) is not None
+    return lists().patterns["soft_denial"].search(unit.text, unit.start) is not None
 
 
 def _denied(unit: Unit) -> frozenset[str]:
@@ -230,11 +253,9 @@ def _denied(unit: Unit) -> frozenset[str]:
     return frozenset(found)
 
 
-def _shift(mine: Estimate, theirs: Estimate, scale: "Yardstick | None") -> int | None:
+def _shift(mine: Estimate, theirs: Estimate, scale: Yardstick | None) -> int | None:
     """By how many bands a term moved, up (+) or down (-) in probability: of the briefing's scale, if both are in it."""
     if scale is not None:
-        from ingest.yardsticks import band_of
-
         one, other = band_of(scale, mine.canonical), band_of(scale, theirs.canonical)
         if one is not None and other is not None:
             return scale.bands.index(one) - scale.bands.index(other)
@@ -244,7 +265,8 @@ def _shift(mine: Estimate, theirs: Estimate, scale: "Yardstick | None") -> int |
 
 def _voices(unit: Unit, source: Unit) -> Iterator[Finding]:
     mine, theirs = unit.estimate, source.estimate
-    assert mine is not None and theirs is not None
+    assert mine is not None
+    assert theirs is not None
     if (mine.voice == AUTHOR) != (theirs.voice == AUTHOR):
         if theirs.voice != AUTHOR and _names(theirs.voice) & _names(unit.text):
             return
@@ -254,12 +276,20 @@ def _voices(unit: Unit, source: Unit) -> Iterator[Finding]:
     elif mine.voice != AUTHOR and theirs.voice != AUTHOR:
         named, all_named = _names(mine.voice), _names(source.text)
         role = any(word.lower() in titles() for word in re.findall(r"\w+", mine.voice))
-        if not role and mine.voice.lower() not in _PRONOUNS and named and not named & all_named and theirs.voice.lower() not in _PRONOUNS:
+        if (
+            not role
+            and mine.voice.lower() not in _PRONOUNS
+            and named
+            and not named & all_named
+            and theirs.voice.lower() not in _PRONOUNS
+        ):
             yield finding("attribution_lost", unit, source, claim=mine, source_term=theirs)
 
 
 def _names(text: str) -> frozenset[str]:
-    return frozenset(word.lower().removesuffix("'s")[:5] for word in re.findall(r"[^\W\d_][\w’'-]{2,}", text.replace("’", "'"))) - {"the", "and"}
+    return frozenset(
+        word.lower().removesuffix("'s")[:5] for word in re.findall(r"[^\W\d_][\w’'-]{2,}", text.replace("’", "'"))
+    ) - {"the", "and"}
 
 
 def _confidence(unit: Unit, given: Sequence[Unit]) -> Iterator[Finding]:
@@ -307,7 +337,11 @@ def _numeric(claim: str, units: Sequence[Unit], given: Sequence[Unit]) -> Iterat
 def _as_probability(hedge: Estimate, given: Sequence[Unit]) -> bool:
     """Whether "a low probability" stands where the sources say "low confidence"."""
     level, _, rest = hedge.canonical.partition(" ")
-    levels = {mark.canonical.split()[0].replace("medium", "moderate") for text in {one.text for one in given} for mark in others_in(text, "confidence")}
+    levels = {
+        mark.canonical.split()[0].replace("medium", "moderate")
+        for text in {one.text for one in given}
+        for mark in others_in(text, "confidence")
+    }
     return rest == "probability" and level in levels
 
 
@@ -323,11 +357,30 @@ def _restates(unit: Unit, source: Unit, units: Sequence[Unit], given: Sequence[U
     whole = len(shared) / min(len(unit.stems), len(source.stems))
     if whole < _RESTATES:
         return False
-    if any(other.estimate and other.estimate.canonical == (source.estimate and source.estimate.canonical) for other in units):
+    if any(
+        other.estimate and other.estimate.canonical == (source.estimate and source.estimate.canonical)
+        for other in units
+    ):
         # The judgement's own term stands elsewhere in the claim: this clause is only about the same things.
-        return whole >= 0.75 and len(shared) >= 3 and len(unit.stems) >= 3 and sum(1 for one in given if one.estimate and source.estimate and one.estimate.canonical == source.estimate.canonical) > sum(1 for one in units if one.estimate and source.estimate and one.estimate.canonical == source.estimate.canonical)
+        return (
+            whole >= 0.75
+            and len(shared) >= 3
+            and len(unit.stems) >= 3
+            and sum(
+                1
+                for one in given
+                if one.estimate and source.estimate and one.estimate.canonical == source.estimate.canonical
+            )
+            > sum(
+                1
+                for one in units
+                if one.estimate and source.estimate and one.estimate.canonical == source.estimate.canonical
+            )
+        )
     ahead = any(one.kind == "modal" for one in unit.others)
-    plain = [one for one in given if one.estimate is None and not (ahead and not any(o.kind == "modal" for o in one.others))]
+    plain = [
+        one for one in given if one.estimate is None and not (ahead and not any(o.kind == "modal" for o in one.others))
+    ]
     best_plain = max((len(unit.stems & one.stems) / len(unit.stems) for one in plain), default=0.0)
     return best_plain < len(shared) / len(unit.stems)
 
@@ -346,7 +399,9 @@ def _lost(unit: Unit, source: Unit, hedge: Estimate | None) -> Finding:
         return finding("dropped", unit, source, source_term=theirs)
     if hedge.kind == "number":
         return finding("numeric", unit, source, claim=hedge, source_term=theirs)
-    if hedge.kind == "confidence" and hedge.canonical in {mark.canonical for mark in others_in(source.text, "confidence")}:
+    if hedge.kind == "confidence" and hedge.canonical in {
+        mark.canonical for mark in others_in(source.text, "confidence")
+    }:
         return finding("dropped", unit, source, source_term=theirs)
     if hedge.kind == "confidence":
         return finding("confidence_conflated", unit, source, claim=hedge, source_term=theirs)
@@ -364,11 +419,20 @@ def _stacked(units: Sequence[Unit], given: Sequence[Unit], pairs: dict[int, Unit
     stacks = {_stack(a, b) for source in given for a, b in _neighbours(source, pattern)}
     for place, unit in enumerate(units):
         doubted = list(_neighbours(unit, pattern))
-        if place and (before := units[place - 1]).estimate and unit.estimate and pattern.match(unit.text[before.estimate.end : unit.estimate.start]):
+        if (
+            place
+            and (before := units[place - 1]).estimate
+            and unit.estimate
+            and pattern.match(unit.text[before.estimate.end : unit.estimate.start])
+        ):
             doubted.append((before.estimate, unit.estimate))
         restated = pairs.get(place)
         if unit.estimate and restated and not any(one.kind == "hedge" for one in restated.others):
-            doubted += [(one, unit.estimate) for one in unit.others if one.term.lower() in ("possibly", "perhaps", "maybe", "potentially")]
+            doubted += [
+                (one, unit.estimate)
+                for one in unit.others
+                if one.term.lower() in ("possibly", "perhaps", "maybe", "potentially")
+            ]
         for first, second in doubted:
             if _stack(first, second) not in stacks:
                 yield finding("double_hedge", unit, None, claim=second, source_term=first)
@@ -379,9 +443,18 @@ def _neighbours(unit: Unit, pattern: re.Pattern[str]) -> Iterator[tuple[Estimate
     if term is None:
         return
     for one in unit.others:
-        if one.kind == "hedge" and one.canonical not in ("risk", "certain", "in doubt") and one.end <= term.start and pattern.match(unit.text[one.end : term.start]):
+        if (
+            one.kind == "hedge"
+            and one.canonical not in ("risk", "certain", "in doubt")
+            and one.end <= term.start
+            and pattern.match(unit.text[one.end : term.start])
+        ):
             yield one, term
-        if one.kind == "hedge" and one.start >= term.end and re.fullmatch(r"\s+(?:to\s+)?", unit.text[term.end : one.start]):
+        if (
+            one.kind == "hedge"
+            and one.start >= term.end
+            and re.fullmatch(r"\s+(?:to\s+)?", unit.text[term.end : one.start])
+        ):
             yield term, one
 
 

@@ -16,7 +16,6 @@ from ingest.briefing import Briefing, Horizon
 from ingest.errors import YardstickError
 from ingest.reading import read_briefing
 from ingest.structure import scale_id
-from ingest.timeframes import horizon_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def _sentence_checks(briefing: Briefing, gold: dict[str, Any], name: str) -> Ite
 def _horizon_checks(briefing: Briefing, gold: dict[str, Any], name: str) -> Iterator[Check]:
     for judgement in gold["judgements"]:
         text, wanted = judgement["sentence"], judgement["horizon"]
-        found = horizon_of(briefing, text, judgement["proposition"])
+        found = horizon_of(briefing, text, judgement["term"], judgement["proposition"])
         line = f"{name}: {found}, not {wanted}: {text} [{judgement['proposition']}]"
         yield Check("horizon" if wanted != "none" else "no horizon", found == wanted, line)
         if wanted != "none":
@@ -64,22 +63,21 @@ def _horizon_checks(briefing: Briefing, gold: dict[str, Any], name: str) -> Iter
             yield Check("sentence horizon", sentence is not None and sentence.horizon == wanted, line)
 
 
-def horizon_of(briefing: Briefing, text: str, proposition: str) -> Horizon:
-    """The horizon of one judgement: its forecast heading's, else the one that its own clause names."""
-    place = next((place for place, s in enumerate(briefing.sentences) if briefing.quote(s.start, s.end) == text), None)
-    if place is None:
-        return "none"
+def horizon_of(briefing: Briefing, text: str, term: str, proposition: str) -> Horizon:
+    """The horizon of one judgement as read; "none" where it was not found."""
+    found = [
+        one.estimate
+        for one in briefing.judgements
+        if one.estimate.term == term and sentence_text(briefing, one.sentence) == text
+    ]
+    start = briefing.text.find(proposition, briefing.text.find(text))
+    return min(found, key=lambda one: abs(one.proposition[0] - start)).horizon if found else "none"
+
+
+def sentence_text(briefing: Briefing, place: int) -> str:
+    """The text of one sentence of a briefing."""
     sentence = briefing.sentences[place]
-    before = (
-        briefing.sentences[place - 1].horizon
-        if place and briefing.sentences[place - 1].block == sentence.block
-        else "none"
-    )
-    labels = {window.label for window in briefing.windows}
-    if labels.intersection(briefing.sections[sentence.section].path):
-        return sentence.horizon
-    start = text.find(proposition)
-    return horizon_at(text, start, start + len(proposition), briefing.published, before)
+    return briefing.quote(sentence.start, sentence.end)
 
 
 def unmik_checks() -> Iterator[Check]:

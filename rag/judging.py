@@ -1,0 +1,147 @@
+"""Judgements for readers: the terms of a briefing with the ranges of its own scale, and a text checked against briefings."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ingest.briefing import Briefing, Estimate
+from ingest.sentences import sentence_spans
+from ingest.voices import AUTHOR
+from ingest.yardsticks import Yardstick, band_of, scale_of
+from rag.answer import Citation, Filters, Finding
+from rag.clauses import LEAST, likeness, sources_of, units_of, weights
+from rag.corpus import Corpus
+from rag.quoting import cite
+from rag.retrieval import Retriever
+from rag.wording import check_claim
+
+Status = Literal["faithful", "changed", "no_source", "no_judgement"]
+# So many sentences of the briefings are looked at for each sentence of a text.
+CANDIDATES = 8
+# A sentence of which no clause is so like one of the briefings has no source there.
+SOURCE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A term of a briefing as shown to a reader; the span counts `Briefing.text`.
+
+    `label` says of it what a reader may want to know; `range` is as the briefing's own scale prints it, "" if unknown.
+    """
+
+    start: int
+    end: int
+    band: str
+    label: str
+    range: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSentence:
+    """One sentence of a checked text, with its span there and the sentences of the briefings it was compared with."""
+
+    text: str
+    start: int
+    end: int
+    citations: tuple[Citation, ...]
+    findings: tuple[Finding, ...]
+    status: Status
+
+
+Scales = Mapping[str, Yardstick]
+
+
+def scale_for(briefing: Briefing, scales: Scales) -> Yardstick | None:
+    """The scale that a briefing declares, where it is known and printed with words for us to read."""
+    terms = [one.estimate.canonical for one in briefing.judgements]
+    return scale_of(briefing.yardstick, terms, scales).yardstick
+
+
+def marked(briefing: Briefing, scales: Scales) -> tuple[Marked, ...]:
+    """The terms of a briefing in order, each once."""
+    scale = scale_for(briefing, scales)
+    found: dict[tuple[int, int], Marked] = {}
+    for judgement in briefing.judgements:
+        one = judgement.estimate
+        band = band_of(scale, one.canonical) if scale else None
+        shown = Marked(
+            one.start, one.end, one.band or "", _label(one), band.printed if band and not one.negated else ""
+        )
+        found.setdefault((one.start, one.end), shown)
+    return tuple(sorted(found.values(), key=lambda one: one.start))
+
+
+def _label(one: Estimate) -> str:
+    parts = [f"not {one.canonical}" if one.negated else one.canonical]
+    if one.horizon != "none":
+        parts.append(f"{one.horizon}-term")
+    if one.conditions:
+        parts.append("conditional")
+    if one.voice != AUTHOR:
+        parts.append(f"judged by {one.voice}")
+    if one.superseded:
+        parts.append("an earlier judgement")
+    return ", ".join(parts)
+
+
+def check_text(text: str, retriever: Retriever, filters: Filters, scales: Scales) -> tuple[CheckedSentence, ...]:
+    """Every sentence of a text, checked against the sentences of the briefings that it restates."""
+    return tuple(
+        _checked(text[start:end], start, end, retriever, filters, scales)
+        for first, last in _paragraphs(text)
+        for start, end in sentence_spans(text, first, last)
+        if any(char.isalpha() for char in text[start:end])
+    )
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """The paragraphs, headings and list items of plain or Markdown text, without their marks."""
+    for found in re.finditer(
+        r"(?:[ \t]*(?:[#>*•–-]+|\d{1,2}[.)])[ \t]+)?(?P<body>\S.*(?:\n(?![ \t]*(?:[#>*•–-]+|\d{1,2}[.)])[ \t])[ \t]*\S.*)*)",
+        text,
+    ):
+        yield found.span("body")
+
+
+def _checked(
+    sentence: str, start: int, end: int, retriever: Retriever, filters: Filters, scales: Scales
+) -> CheckedSentence:
+    found = retriever.retrieve(sentence, filters, CANDIDATES)
+    numbers = _sources([(evidence.number, evidence.text) for evidence in found.evidence], sentence)
+    citations = tuple(cite(number, found.corpus) for number in numbers)
+    judging = any(unit.estimate or unit.others for unit in units_of(sentence))
+    if not citations:
+        return CheckedSentence(sentence, start, end, (), (), "no_source" if judging else "no_judgement")
+    findings = check_cited(sentence, citations, found.corpus, scales)
+    judged = judging or any(unit.estimate for unit in sources_of([one.quote for one in citations])[0])
+    status: Status = "changed" if findings else "faithful" if judged else "no_judgement"
+    return CheckedSentence(sentence, start, end, citations, findings, status)
+
+
+def _sources(candidates: Sequence[tuple[int, str]], sentence: str) -> list[int]:
+    """The numbers of the sentences that the clauses of a text's sentence restate, best first; none that is like enough, none."""
+    units = [(number, unit) for number, text in candidates for unit in sources_of([text])[0]]
+    weight = weights([unit for _, unit in units])
+    chosen: dict[int, float] = {}
+    for claim in units_of(sentence):
+        scored = [(likeness(claim, unit, weight), -place, number) for place, (number, unit) in enumerate(units)]
+        if scored and (best := max(scored))[0] >= (SOURCE if not chosen else LEAST + SOURCE / 2):
+            chosen[best[2]] = max(chosen.get(best[2], 0.0), best[0])
+    return sorted(chosen, key=lambda number: -chosen[number])
+
+
+def check_cited(claim: str, citations: Sequence[Citation], corpus: Corpus, scales: Scales) -> tuple[Finding, ...]:
+    """The findings on a claim against its citations; the forecast labels above them count, `Finding.source` counts citations."""
+    briefings = [corpus.briefings[corpus.place[one.briefing_id]] for one in citations]
+    labels = [label for one, briefing in zip(citations, briefings, strict=True) for label in _labels(one, briefing)]
+    used = {scale.id: scale for briefing in briefings if (scale := scale_for(briefing, scales))}
+    # Bands of two scales are never counted together.
+    scale = next(iter(used.values())) if len(used) == 1 else None
+    quotes = [one.quote for one in citations]
+    return tuple(check_claim(claim, quotes, scale, label=" ".join(dict.fromkeys(labels))))
+
+
+def _labels(citation: Citation, briefing: Briefing) -> list[str]:
+    labels = {window.label for window in briefing.windows}
+    return [part for part in citation.section.split(" > ") if part in labels]
