@@ -4,7 +4,7 @@ import itertools
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -31,6 +31,13 @@ class _Cut:
     start: int
     end: int
     rank: int
+
+
+# Letters of which every connective has some.
+_CONDITIONAL = (
+    "if", "unless", "without", "provid", "long as", "absen", "in the event", "case", "assum", "condition", "barring", "failing", "until", "otherwise",
+    "while", "contingent", "subject to", "depending", "when", "but for", "pending", "that event",
+)  # fmt: skip
 
 
 @cache
@@ -180,13 +187,15 @@ def _trimmed(text: str, clause: Clause, conditions: Iterable[Condition]) -> Clau
         end -= 1
     if clause.term is not None:
         start, end = min(start, clause.term.start), max(end, clause.term.end)
-    return replace(clause, start=start, end=end)
+    return Clause(start, end, clause.term)
 
 
 def _conditions(text: str, marks: Sequence[Mark]) -> list[Condition]:
     """Every condition of a sentence, in order."""
-    patterns = _patterns()
-    starts = [(found.start(), found.group()) for found in patterns["connective"].finditer(text)]
+    patterns, lowered = _patterns(), text.lower()
+    starts: list[tuple[int, str]] = []
+    if any(map(lowered.__contains__, _CONDITIONAL)):
+        starts = [(found.start(), found.group()) for found in patterns["connective"].finditer(text)]
     for inverted in patterns["inverted"].finditer(text):
         name = "word" if inverted["word"] else "were"
         starts.append((inverted.start(name), inverted[name]))
@@ -266,7 +275,7 @@ def _with_conditions(text: str, pieces: Sequence[Clause], conditions: Sequence[C
             continue
         own = [c for c in conditions if piece.start <= c.start < piece.end and not _in_aside(text, c, clause)]
         bound = own + [c for c in conditions if c not in own and _binds_all(text, c, clause)]
-        result.append(replace(clause, conditions=tuple(bound), subject=_subject(text, clause, result)))
+        result.append(Clause(clause.start, clause.end, clause.term, tuple(bound), _subject(text, clause, result)))
     return result
 
 

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from ingest.briefing import Briefing, Condition, Estimate, Horizon, Judgement, Kind, Sentence, Span, Tense
 from ingest.clauses import Clause, clauses, proposition
 from ingest.horizons import label_window
 from ingest.lexicon import Mark, marks_in
-from ingest.timeframes import timeframes
+from ingest.timeframes import Timeframe, timeframes
 from ingest.voices import AUTHOR, voice_at
 
 
@@ -79,9 +80,15 @@ def _estimate(text: str, clause: Clause, published: date | None, before: Horizon
     )
 
 
+@lru_cache(maxsize=8)
+def _frames(text: str, published: date | None, before: Horizon) -> tuple[Timeframe, ...]:
+    """The times that a sentence names; kept for its next term."""
+    return tuple(timeframes(text, published, before))
+
+
 def _horizon(text: str, clause: Clause, governed: Span, published: date | None, before: Horizon) -> Horizon:
     """The time named in what the term governs, else in its clause, else in front of the whole sentence."""
-    frames = list(timeframes(text, published, before))
+    frames = _frames(text, published, before)
     opening = re.match(
         r"\W*(?:In|Over|By|Within|During|Before|After|Until|Through|Throughout|On|At|From|Beyond|Short|Medium|Long)\b[^,:]{0,60}[,:]",
         text,

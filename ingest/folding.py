@@ -34,6 +34,8 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """The folded text of a sentence; ASCII text without hyphens and line ends only loses its capitals."""
+    if text.isascii() and not any(odd in text for odd in ("-", "  ", "\n", "\r", "\t", "\f")):
+        return Folded(text.lower())
     parts: list[str] = []
     places: list[int] = []
     shifts: list[int] = []

@@ -8,6 +8,24 @@ from functools import cache
 from importlib.resources import files
 
 AUTHOR = "author"
+_WORD = re.compile(r"[A-Za-z]+")
+_THAT = re.compile(r"\s+that\b")
+_COMMA = re.compile(r"\s*,")
+_STOP = re.compile(r"[;!?]|\.\s")
+_AGENT = re.compile(r"\s+by\s+([^,;.]+?)\s+(?:as|to be)\s")
+_ASIDE = re.compile(r",\s+([^,;]{2,60}?)\s+$")
+_SOURCE_WORD = re.compile(
+    r"ccording|[Ff]or |view|words|opinion|judge?ment|assessment|estimate|eyes|account|allegation|claim|belief|fear|argument|assertion|warning|forecast|predict|rumour"
+)
+# What may stand in front of the bare form of a verb ...
+_PLURAL = re.compile(
+    r"(?:s|['’]s|,|&\s\w+|\b(?:men|people|police|staff|we|they|I|you|and|\w+ly|who|to|will|would|may|might|could|not|do|does|did)) $",
+    re.I,
+)
+# ... and what stands in front of a noun or of a verb without a subject.
+_NO_VERB = re.compile(
+    r"(?:\b(?:to|(?<!do )(?<!does )(?<!did )not|the|a|an|its|his|her|their|of|by|no|last|can)|['’]s)\s+$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +39,8 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    verb: re.Pattern[str]
-    naming: re.Pattern[str]
+    verbs: frozenset[str]
+    naming_forms: frozenset[str]
     passive: re.Pattern[str]
     author: re.Pattern[str]
     own: frozenset[str]
@@ -45,8 +63,8 @@ def _rules() -> _Rules:
         reverse=True,
     )
     return _Rules(
-        verb=re.compile(rf"\b(?:{'|'.join(sorted(saying | naming, key=len, reverse=True))})\b", re.I),
-        naming=re.compile(rf"(?:{'|'.join(sorted(naming, key=len, reverse=True))})", re.I),
+        verbs=frozenset(saying | naming),
+        naming_forms=frozenset(naming),
         passive=re.compile(rf"\b(?:is|are|was|were|been|being)\s+(?:\w+ly\s+)?(?:{'|'.join(past)})\b", re.I),
         author=re.compile(
             rf"(?:\b(?:this|the|these|that)\s+)?(?:\w+['’]s\s+)?(?:\w+\s+)?\b(?:{'|'.join(map(re.escape, raw['author']))})\b",
@@ -102,54 +120,42 @@ def _quotation(text: str, place: int) -> tuple[int, int] | None:
 def _frame_before(text: str, start: int, opens: int, quoted: tuple[int, int] | None) -> Voice | None:
     """The nearest frame in front of a term that holds it: "X warned that ...", "according to X, ...", "X calls it ..."."""
     before = text[opens:start]
-    frames = [frame for frame in (*_verbs(text, start, opens, quoted), *_phrases(before, opens)) if frame is not None]
+    frames = [*_verbs(text, start, opens, quoted), *_phrases(before, opens)]
     return max(frames, key=lambda frame: frame[0])[1] if frames else None
 
 
-def _verbs(text: str, start: int, opens: int, quoted: tuple[int, int] | None) -> Iterator[tuple[int, Voice] | None]:
-    rules = _rules()
-    for found in rules.verb.finditer(text, opens, start):
-        between = text[found.end() : start]
-        if (
-            found.group().lower() in rules.plural
-            and not re.match(r"\s+that\b", between)
-            and not re.search(
-                r"(?:s|['’]s|,|&\s\w+|men|people|police|staff|we|they|I|you|and|\w+ly|who|to|will|would|may|might|could|not|do|does|did) $",
-                text[opens : found.start()],
-                re.I,
-            )
-        ):
-            # "the state", "an honest count": after a singular the bare form is no verb.
-            if found.group().lower() not in ("put", "forecast"):
-                continue
-        passive = rules.passive.search(text[max(0, found.start() - 14) : found.end()])
-        if passive and not re.match(r"\s+that\b", between):
-            by = re.match(r"\s+by\s+([^,;.]+?)\s+(?:as|to be)\s", between)
-            if by:
-                yield found.start(), Voice(_name(by[1]), opens)
+def _verbs(text: str, start: int, opens: int, quoted: tuple[int, int] | None) -> Iterator[tuple[int, Voice]]:
+    verbs = _rules().verbs
+    for found in _WORD.finditer(text, opens, start):
+        if found.group().lower() not in verbs:
             continue
-        if re.match(r"\s*,", between) and (aside := re.search(r",\s+([^,;]{2,60}?)\s+$", text[opens : found.start()])):
+        before, between = text[opens : found.start()], text[found.end() : start]
+        passive = _rules().passive.search(text, max(0, found.start() - 14), found.end())
+        if passive and not _THAT.match(between):
+            if by := _AGENT.match(between):
+                yield found.start(), Voice(_name(by[1]), opens)
+        elif _COMMA.match(between) and (aside := _ASIDE.search(before)):
             # "A merger, the authority argues, is likely".
             yield found.start(), Voice(_name(aside[1]), opens)
-            continue
-        if (
-            re.search(
-                r"\b(?:to|(?<!do )(?<!does )(?<!did )not|the|a|an|its|his|her|their|of|by|no|last|can|could|may|might|will|would)\s+$|['’]s\s+$",
-                text[opens : found.start()],
-                re.I,
-            )
-            and not quoted
-            and not re.search(r"\b(?:will|would|may|might|could)\s+$", text[opens : found.start()])
-        ):
-            continue
-        if re.search(r"[;!?]|\.\s", between) and not (quoted and quoted[0] > found.end()):
-            continue
-        content = _content(between, found.group(), quoted is not None)
-        if content is None:
-            continue
-        speaker = _speaker(text, opens, found.start())
-        if speaker is not None:
-            yield found.start(), Voice(speaker, found.end() + content)
+        elif not _is_noun(found.group().lower(), before, between, quoted is not None):
+            if _STOP.search(between) and not (quoted and quoted[0] > found.end()):
+                continue
+            content = _content(between, found.group(), quoted is not None)
+            speaker = _speaker(text, opens, found.start()) if content is not None else None
+            if content is not None and speaker is not None:
+                yield found.start(), Voice(speaker, found.end() + content)
+
+
+def _is_noun(verb: str, before: str, between: str, quoted: bool) -> bool:
+    """Whether a form that may be a verb is none here: "the state", "an honest count", "to believe"."""
+    if (
+        verb in _rules().plural
+        and verb not in ("put", "forecast")
+        and not _THAT.match(between)
+        and not _PLURAL.search(before)
+    ):
+        return True
+    return not quoted and _NO_VERB.search(before) is not None
 
 
 def _content(between: str, verb: str, quoted: bool) -> int | None:
@@ -163,9 +169,9 @@ def _content(between: str, verb: str, quoted: bool) -> int | None:
     ):
         return None
     if opening := re.match(r"[^\"“‘.;]{0,80}?[,:]?\s*[\"“‘]", between):
-        if quoted and _rules().naming.fullmatch(verb) is None:
+        if quoted and verb.lower() not in _rules().naming_forms:
             return opening.end()
-    if _rules().naming.fullmatch(verb):
+    if verb.lower() in _rules().naming_forms:
         plain = re.sub(
             r"\b(?:before|after|until|when|which|who|that|as long as|if|unless)\b[^,]*?\b(?:is|are|was|were|has|have|had|will|would)\b",
             " ",
@@ -185,7 +191,9 @@ def _content(between: str, verb: str, quoted: bool) -> int | None:
     )
 
 
-def _phrases(before: str, opens: int) -> Iterator[tuple[int, Voice] | None]:
+def _phrases(before: str, opens: int) -> Iterator[tuple[int, Voice]]:
+    if not _SOURCE_WORD.search(before):
+        return
     for pattern in (
         r"\baccording to (?P<who>[^,;]+(?:, (?:the|a|an|its|his|her|who|which) [^,;]+)?),",
         r"\bin the (?:view|words|opinion|judgement|judgment|assessment|estimate|eyes|account) of (?P<who>[^,;]+),",
