@@ -56,7 +56,7 @@ def extract_page(root: Any) -> Extract:
     declared = _declared(root)
     main = _main_text(root)
     blocks = blocks_of(main)
-    if main.tag != "body" and not any(block.kind == "title" for block in blocks):
+    if main.tag != "body" and not any(block.level == 1 and block.kind != "bullet" for block in blocks):
         outside = [heading for heading in root.iter("h1") if _words(heading)]
         blocks = [ExtractBlock("title", _words(outside[0]), level=1), *blocks] if outside else blocks
     return Extract(

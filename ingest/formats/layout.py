@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -52,7 +53,7 @@ def blocks_of_pages(pages: list[list[Line]]) -> tuple[ExtractBlock, ...]:
         for column in columns(page):
             pieces += _column_pieces(column, body)
     pieces = [piece for piece in pieces if any(map(str.isalnum, piece.block.text))]
-    return tuple(piece.block for piece in _ranked(_joined(pieces), body))
+    return tuple(_ranked(_joined(pieces)))
 
 
 def _column_pieces(column: list[Line], body: _Body) -> list[_Piece]:
@@ -295,27 +296,9 @@ def _goes_on(before: _Piece, piece: _Piece) -> bool:
     return piece.block.text[0].islower() or (before.full and len(before.block.text) > 60)
 
 
-def _ranked(pieces: list[_Piece], body: _Body) -> list[_Piece]:
-    """The pieces with the levels of their headings, by size; the largest of the first page is the title."""
-    headings = [piece for piece in pieces if piece.block.kind == "heading"]
-    if not headings:
-        return pieces
-    start = headings[0].block.page
-    first = [piece for piece in headings if piece.block.page == start]
-    # A bar code in a font of its own is larger than any title.
-    title = max(first, key=lambda piece: (_is_wordy(piece.block.text), piece.size))
-    titled = title.size >= 1.12 * body.size or (title is headings[0] and title is pieces[0])
-    sizes = sorted({round(piece.size) for piece in headings if piece is not title}, reverse=True)
-    found: list[_Piece] = []
+def _ranked(pieces: list[_Piece]) -> Iterator[ExtractBlock]:
+    """The blocks of the pieces, headings with a level by their size, the largest first."""
+    sizes = sorted({round(piece.size) for piece in pieces if piece.block.kind == "heading"}, reverse=True)
     for piece in pieces:
-        if piece is title and titled:
-            piece = replace(piece, block=replace(piece.block, kind="title", level=1))
-        elif piece.block.kind == "heading":
-            level = min(2 + sizes.index(round(piece.size)) if round(piece.size) in sizes else 2, 6)
-            piece = replace(piece, block=replace(piece.block, level=level))
-        found.append(piece)
-    return found
-
-
-def _is_wordy(text: str) -> bool:
-    return sum(map(str.isalpha, text)) > len(text) // 2
+        is_heading = piece.block.kind == "heading"
+        yield replace(piece.block, level=min(1 + sizes.index(round(piece.size)), 6)) if is_heading else piece.block

@@ -64,10 +64,7 @@ def text_blocks(text: str) -> list[ExtractBlock]:
         for chunk in re.split(r"\n(?:[ ]*\n)+", page):
             _read_chunk(state, [line.rstrip() for line in chunk.split("\n") if line.strip()])
         blocks += state.blocks
-    blocks = with_headings(blocks)
-    if len(blocks) > 1 and blocks[0].kind == "heading":
-        blocks[0] = replace(blocks[0], kind="title", level=1)
-    return blocks
+    return with_headings(blocks)
 
 
 def _read_chunk(state: _Page, lines: list[str]) -> None:
@@ -159,9 +156,9 @@ def _read_part(state: _Page, lines: list[str]) -> None:
 
 
 def with_headings(blocks: list[ExtractBlock]) -> list[ExtractBlock]:
-    """The blocks with short lines that stand alone as headings, the first of them as title, credits as captions."""
+    """The blocks with short lines that stand alone as headings, the first above the others, and credits as captions."""
     alone = [block.kind == "paragraph" and _stands_alone(block.text) for block in blocks] + [False]
-    titled = any(block.kind == "title" for block in blocks)
+    titled = any(block.level == 1 and block.kind != "bullet" for block in blocks)
     found: list[ExtractBlock] = []
     level = 2
     for place, block in enumerate(blocks):
@@ -172,7 +169,7 @@ def with_headings(blocks: list[ExtractBlock]) -> list[ExtractBlock]:
         elif _CREDIT.search(block.text) or (len(after.text) < 120 and _CREDIT.search(after.text)):
             found.append(replace(block, kind="caption"))
         elif place == 0 and not titled:
-            found.append(replace(block, kind="title", level=1))
+            found.append(replace(block, kind="heading", level=1))
         else:
             found.append(replace(block, kind="heading", level=level) if _heads(alone, place, blocks) else block)
     return found

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
@@ -108,7 +108,7 @@ def blocks_of(root: Any) -> list[ExtractBlock]:
             _end(walk, tag)
             walk.add(element.tail if element is not root else None)
     walk.flush()
-    return with_headings(_titled(walk.blocks))
+    return with_headings(walk.blocks)
 
 
 def _start(walk: _Walk, tag: str, element: Any) -> None:
@@ -160,13 +160,3 @@ def _whole(element: Any, tag: str) -> Iterator[ExtractBlock]:
         yield from rows_of(element)
     elif tag == "pre":
         yield from text_blocks("".join(element.itertext()))
-
-
-def _titled(blocks: list[ExtractBlock]) -> list[ExtractBlock]:
-    """A single heading of the first level above all other headings is the title."""
-    headings = [place for place, block in enumerate(blocks) if block.kind == "heading"]
-    first = [place for place in headings if blocks[place].level == 1]
-    titled = any(block.kind == "title" for block in blocks)
-    if len(first) == 1 and first[0] == headings[0] and not titled:
-        blocks[first[0]] = replace(blocks[first[0]], kind="title")
-    return blocks

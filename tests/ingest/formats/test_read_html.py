@@ -28,7 +28,7 @@ PAGE = """<!DOCTYPE html><html><head><title>Grain | The Desk</title><meta proper
 
 def test_the_article_alone() -> None:
     assert blocks("page.html", PAGE) == [
-        ("title", 1, "Grain"),
+        ("heading", 1, "Grain"),
         ("paragraph", 0, "By Ada Pell | 4 March 2026"),
         ("paragraph", 0, "The price rose over 5 km2."),
         ("caption", 0, "Figure 1: a map."),

@@ -12,7 +12,7 @@ def test_headings_lists_quotes_and_captions() -> None:
         "  - B.\n- **Long-term**\n\n> Said she.\n\n*Figure 1: a map.*\n\n```\ncode line\n```\n"
     )
     assert blocks("a.md", text) == [
-        ("title", 1, "Grain"),
+        ("heading", 1, "Grain"),
         ("paragraph", 0, "By Ada Pell | 4 March 2026"),
         ("heading", 2, "Forecast"),
         ("bullet", 1, "Short-term"),

@@ -34,14 +34,14 @@ def test_title_headings_and_paragraphs() -> None:
         *column(72, 228, first, 90),
     ]
     assert flat(pdf(page)) == [
-        ("title", "Grain and Bread"),
+        ("heading", "Grain and Bread"),
         ("heading", "Outlook"),
         ("paragraph", first),
         ("paragraph", second),
         ("heading", "Drought"),
         ("paragraph", first),
     ]
-    assert [level for kind, level, _ in blocks("a.pdf", pdf(page)) if kind == "heading"] == [2, 3]
+    assert [level for kind, level, _ in blocks("a.pdf", pdf(page)) if kind == "heading"] == [1, 2, 3]
 
 
 def test_two_columns_are_read_one_after_the_other() -> None:

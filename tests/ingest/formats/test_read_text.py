@@ -46,7 +46,7 @@ House scale
 
 def test_a_scraped_page_keeps_its_structure() -> None:
     assert blocks("page.txt", SCRAPED) == [
-        ("title", 1, "Harbour Strike: Who Blinks First?"),
+        ("heading", 1, "Harbour Strike: Who Blinks First?"),
         ("paragraph", 0, "By Ada Pell | 4 March 2026"),
         ("caption", 0, "Map of the Sound"),
         ("heading", 2, "Summary"),
@@ -80,9 +80,9 @@ _DASH = "The price of a loaf in the ports of the south fell to about five\n- or 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Outlook\n=======\n\nRain is likely.", [("title", 1, "Outlook"), *_paragraphs("Rain is likely.")]),
+        ("Outlook\n=======\n\nRain is likely.", [("heading", 1, "Outlook"), *_paragraphs("Rain is likely.")]),
         ("A B.\n\nOutlook\n-------\nRain.", [*_paragraphs("A B."), ("heading", 2, "Outlook"), *_paragraphs("Rain.")]),
-        (".NEAR TERM...\nRAIN IS LIKELY.\n$$", [("title", 1, "NEAR TERM"), *_paragraphs("RAIN IS LIKELY.")]),
+        (".NEAR TERM...\nRAIN IS LIKELY.\n$$", [("heading", 2, "NEAR TERM"), *_paragraphs("RAIN IS LIKELY.")]),
         ("1. First of all.\n2. Second.\n   a) Nested.", _bullets((1, "First of all."), (1, "Second."), (2, "Nested."))),
         ("* One\n  - Two\n  - Three\n* Four", _bullets((1, "One"), (2, "Two"), (2, "Three"), (1, "Four"))),
         ("> He said so.\n> Twice.", [("quote", 0, "He said so.\nTwice.")]),
@@ -108,7 +108,7 @@ def test_numbered_paragraphs_keep_their_numbers() -> None:
 
 def test_a_list_of_short_lines_is_no_row_of_headings() -> None:
     menu = "Home\n\nRegions\n\nTopics\n\nAuthors\n\nThe text begins here and it ends with a full stop."
-    assert [kind for kind, _, _ in blocks("a.txt", menu)] == ["title", "paragraph", "paragraph", "heading", "paragraph"]
+    assert [kind for kind, _, _ in blocks("a.txt", menu)] == ["heading", "paragraph", "paragraph", "heading", "paragraph"]
 
 
 def test_rows_of_cells() -> None:
