@@ -281,6 +281,12 @@ def _with_conditions(text: str, pieces: Sequence[Clause], conditions: Sequence[C
 
 def _in_aside(text: str, condition: Condition, clause: Clause) -> bool:
     """Whether a condition belongs to a reason or a consequence behind the judgement: ", leaving it without a purpose"."""
+    if (
+        re.search(r",\s+(?:who|which|whose|where)\b[^,]*$", text[: condition.start])
+        and clause.term
+        and condition.end <= clause.term.start
+    ):
+        return True
     if clause.term is None or condition.start < clause.term.end or re.search(r",\s*$", text[: condition.start]):
         return False
     governed = _patterns()["governed"].match(text, clause.term.end)

@@ -15,7 +15,9 @@ from ingest.clauses import Clause, clauses, proposition
 from ingest.horizons import label_window
 from ingest.lexicon import Mark, marks_in
 from ingest.timeframes import Timeframe, timeframes
-from ingest.voices import AUTHOR, voice_at
+from ingest.voices import AUTHOR, titles, voice_at
+
+_TWO_NAMES = re.compile(r"\b([A-Z][a-zà-ÿ]+) (?:[A-Z]\. )?([A-Z][\w-]+)")
 
 
 def estimates(
@@ -111,7 +113,9 @@ def _frame_opens(text: str, clause: Clause) -> int:
     assert clause.term is not None
     opens = max((found.end() for found in re.finditer(r"[.!?;][\"”’]?\s+|:\s", text[: clause.start])), default=0)
     contrast = None
-    for contrast in re.finditer(r",?\s+(?:but|whereas|while|although|though|yet)\s", text[opens : clause.term.start]):
+    for contrast in re.finditer(
+        r",?\s+(?:but(?! not\b)|whereas|while|although|though|yet)\s", text[opens : clause.term.start]
+    ):
         pass
     if contrast is None:
         between = list(re.finditer(r",\s+and\s", text[opens : clause.term.start]))
@@ -228,15 +232,11 @@ def _is_head(text: str, one: Estimate, sentence: Sentence) -> bool:
 
 
 def _full_names(briefing: Briefing) -> dict[str, str]:
-    """The first name and surname by surname, for every person named in full."""
+    """First name and surname by surname, for every person, or other bearer of two names, that the briefing names."""
     names: dict[str, str] = {}
-    for found in re.finditer(
-        r"\b[A-Z][a-zé]+ (?:[A-Z]\. )?([A-Z][\w'’-]+)(?:, (?:who|the|leader|a)\b| (?:says?|said|told|has|calls|called|put|is|was)\b|,)",
-        briefing.text,
-    ):
-        names.setdefault(
-            found[1], re.sub(r",.*| (?:says?|said|told|has|calls|called|put|is|was)$", "", found.group()).strip()
-        )
+    for found in _TWO_NAMES.finditer(briefing.text):
+        if found[1].lower() not in titles() and found[1] not in ("The", "In", "On", "At", "A", "An", "If", "But"):
+            names.setdefault(found[2], found.group())
     return names
 
 

@@ -231,6 +231,12 @@ def _is_verb(mark: Mark, text: str) -> bool:
     return not noun and (verb is not None or not after.strip(" .,;:?!"))
 
 
+def _after_noun(before: str) -> bool:
+    """Whether "likely to" only narrows the noun before it: "such amounts likely to be required"."""
+    patterns = _words().patterns
+    return patterns["after_noun"].search(before) is not None and patterns["opinion"].search(before) is None
+
+
 def _is_legend(mark: Mark, text: str) -> bool:
     """Whether a term stands in the key of a scale: its range beside it, and hardly a word that says something."""
     patterns = _words().patterns
@@ -300,10 +306,9 @@ def _is_attribute(mark: Mark, before: str, after: str) -> bool:
     adverb = mark.form.endswith("ably")
     if adverb:
         return False
-    if next_word in words["described"] and not (previous in words["copulas"] and next_word.endswith("s")):
+    if next_word in words["described"] or (next_word == "as" and not before.strip()):
+        # "unlikely allies"; "Unlikely as it sounds, ...".
         return True
-    if next_word in words["followers"] or next_word.endswith("ly"):
-        return False
     degree = mark.form not in ("likely", "unlikely", "probable", "improbable")
     if previous in words["determiners"] or previous.endswith("'s"):
         said = re.search(
@@ -311,6 +316,8 @@ def _is_attribute(mark: Mark, before: str, after: str) -> bool:
             before.rstrip(),
         )
         return not degree and not (said and next_word in words["outcomes"] and previous != "the")
+    if next_word in words["followers"] or next_word.endswith("ly"):
+        return False
     if degree or previous in words["copulas"] or previous in words["auxiliaries"]:
         return False
     # "unlikely" and "probable" are no adverbs: before a noun they describe it; "likely" before a verb judges.

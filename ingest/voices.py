@@ -17,6 +17,9 @@ _ASIDE = re.compile(r",\s+([^,;]{2,60}?)\s+$")
 _SOURCE_WORD = re.compile(
     r"ccording|[Ff]or |view|words|opinion|judge?ment|assessment|estimate|eyes|account|allegation|claim|belief|fear|argument|assertion|warning|forecast|predict|rumour"
 )
+_CLAUSE = re.compile(
+    r"[;!?]\s|(?<![A-Z])\.\s|,\s+(?:and|but|while|whereas|although|though|yet)\s|\b(?:but|whereas|although)\s"
+)
 # What may stand in front of the bare form of a verb ...
 _PLURAL = re.compile(
     r"(?:s|['’]s|,|&\s\w+|\b(?:men|people|police|staff|we|they|I|you|and|\w+ly|who|to|will|would|may|might|could|not|do|does|did)) $",
@@ -251,7 +254,11 @@ def _speaker(text: str, opens: int, verb: int) -> str | None:
                 r"\s(?:is|are|was|were|has|have|had|goes|[a-z]+s|[a-z]+ed)\b(?!['’])(?=\s(?!of\b))", before.strip()
             )
         )
-        named = [found for found in verbs if re.search(r"(?:[A-Z][\w’'-]*|,)$", before.strip()[: found.start()])]
+        named = [
+            found
+            for found in verbs
+            if re.search(r"(?:(?!The\b|A\b|An\b|Its\b)\b[A-Z][\w’'-]*|,)$", before.strip()[: found.start()])
+        ]
         subject = before.strip()[: (named or verbs)[0].start()] if verbs else before.strip()
         return _name(_lead(subject, before))
     if cleft := re.search(r"\bIt (?:is|was) ([A-Z][^,]+?)(?:,[^,]*,)? who\s*$", before):
@@ -261,18 +268,15 @@ def _speaker(text: str, opens: int, verb: int) -> str | None:
         "",
         before,
     )
-    segment = re.split(
-        r"[;!?]\s|(?<![A-Z])\.\s|,\s+(?:and|but|while|whereas|although|though|yet)\s|\b(?:but|whereas|although)\s|\bthat\s(?=[^,]*$)",
-        before,
-    )[-1]
-    segment = (
-        re.split(r"\band\s(?=(?:s?he|they|its|his|her|their|the|[A-Z])[^,]*$)", segment)[-1]
-        if not re.search(r"&|\b[A-Z]\w+ and [A-Z]", segment)
-        else segment
-    )
-    segment = re.sub(
-        r"^\s*[\"“•*-]*\s*(?:and|but|while|whereas|although|though|yet|or)\s+", "", segment.strip(), flags=re.I
-    )
+    for that in re.finditer(r"(\w+)\s+that\s", before):
+        # "said that the company that owns it, ...": only the first opens what is said.
+        if that[1].lower() in _rules().verbs:
+            before = before[that.end() :]
+            break
+    segment = _CLAUSE.split(before)[-1]
+    if not re.search(r"&|\b[A-Z]\w+ and [A-Z]", segment):
+        segment = re.split(r"\band\s(?=(?:s?he|they|its|his|her|their|the|[A-Z])[^,]*$)", segment)[-1]
+    segment = re.sub(r"^\s*[\"“•*-]*\s*(?:and|but|whereas|yet|or)\s+", "", segment.strip(), flags=re.I)
     if re.match(r"(?:having|being|asked|not|with|when|while|after|before)\b(?!.*,)", segment, re.I):
         return AUTHOR
     return _name(segment) if re.search(r"\w", segment) else None
@@ -287,7 +291,9 @@ def _lead(subject: str, before: str) -> str:
 def _name(phrase: str) -> str:
     """The speaker as named in a noun phrase: the person without title or role, else the phrase; "author" for our own."""
     phrase = re.sub(
-        r"^(?:In|On|At|After|Before|By|During|Since|From|Last|Asked|With)\s[^,]{1,70},\s+", "", " ".join(phrase.split())
+        r"^(?:(?:In|On|At|After|Before|By|During|Since|From|Last|Asked|With|Under|Given)\s[^,]{1,70}|\w+ly|However|Thus|Therefore|Moreover|Meanwhile|Still|Instead|Nevertheless|Further|Then),\s+",
+        "",
+        " ".join(phrase.split()),
     )
     if re.match(r"(?:In|On|At|After|By|During|Since)\s", phrase) and (
         names := re.findall(r"(?:[A-Z][\w'’&.-]*(?:\s(?:&|of|and)?\s?)?)+$", phrase)

@@ -105,9 +105,11 @@ def _other_object(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
 
 def _slots(unit: Unit) -> Iterator[tuple[str, str, str]]:
     """Each preposition of a clause with the stem before it and the content word after it."""
-    for found in lists().patterns["slot"].finditer(unit.text, unit.start, unit.end):
-        keys, fillers = keys_of(found["before"]), [word for word in found["after"].split() if keys_of(word)]
-        if keys and fillers:
+    patterns = lists().patterns
+    for found in patterns["slot"].finditer(unit.text, unit.start, unit.end):
+        keys, words = keys_of(found["before"]), found["after"].split()
+        fillers = [word for word in words if keys_of(word)]
+        if keys and fillers and not patterns["pronoun"].match(words[0]) and not fillers[0].endswith("ing"):
             yield keys[-1], found["preposition"].lower(), fillers[0]
 
 

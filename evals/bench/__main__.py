@@ -13,6 +13,7 @@ from pathlib import Path
 BENCHES = {
     "structure": "Reading: structure of the exercise briefings and of a scraped page",
     "formats": "Reading: one briefing in six formats, and reports that exist as Markdown and PDF",
+    "wording": "Estimative language: judgements read, claims checked, false alarms",
     "answers": "Answers: quotes, retrieval, abstention, citations",
     "search": "Search: SciFact",
     "speed": "Speed of a question, of the page, and memory",

@@ -20,7 +20,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table; `value` is the number where `shown` is only text.
+    """One line of the table; `value` is the number where `shown` is only text, or counts against a most.
 
     `bar` is the least value that passes; for a most, both are negated.
     """
@@ -32,7 +32,7 @@ class Row:
 
     @property
     def passes(self) -> bool:
-        value = self.shown.share if isinstance(self.shown, Rate) else self.value
+        value = self.shown.share if self.value is None and isinstance(self.shown, Rate) else self.value
         return self.bar is None or (value is not None and value >= self.bar)
 
 
