@@ -45,38 +45,29 @@ def decode_bytes(data: bytes, name: str, declared: str | None = None) -> Decoded
             return _checked(data.decode(encoding, errors="replace"), name)
     if wide := _wide(data):
         return _checked(data.decode(wide, errors="replace"), name)
-    for encoding in ("utf-8", declared or "ascii"):
-        if (text := _strict(data, encoding)) is not None and not (encoding == "utf-8" and _switches(data)):
+    # Japanese mail switches its alphabet with signs that UTF-8 has too.
+    for encoding in (declared or "ascii",) if b"\x1b$" in data else ("utf-8", declared or "ascii"):
+        if (text := _strict(data, encoding)) is not None:
             return _checked(text, name)
     return _guessed(data, name)
-
-
-def _switches(data: bytes) -> bool:
-    return b"\x1b$" in data
 
 
 def _strict(data: bytes, encoding: str) -> str | None:
     try:
         text = data.decode(encoding)
-    except (UnicodeError, LookupError):
+    except (ValueError, LookupError):
         return None
     return None if re.search(r"[\x80-\x9f]{2}", text) else text
 
 
 def _wide(data: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a mark, told by where its zero bytes stand."""
+    """UTF-16 or UTF-32 without a mark, told by which of them makes letters of the zero bytes."""
     sample = data[:4096]
-    if len(sample) < 8 or b"\0" not in sample:
-        return None
-    shares = [sample[place::4].count(0) / len(sample[place::4]) for place in range(4)]
-    if min(shares[1:]) > 0.9 and shares[0] < 0.5:
-        return "utf-32-le"
-    if min(shares[:3]) > 0.9 and shares[3] < 0.5:
-        return "utf-32-be"
-    even, odd = (shares[0] + shares[2]) / 2, (shares[1] + shares[3]) / 2
-    if odd > 0.4 and even < 0.1:
-        return "utf-16-le"
-    return "utf-16-be" if even > 0.4 and odd < 0.1 else None
+    for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be") if b"\0" in sample else ():
+        text = sample.decode(encoding, errors="replace")
+        if sum("\0" < char < "\x7f" for char in text) > 0.4 * len(text):
+            return encoding
+    return None
 
 
 def _guessed(data: bytes, name: str) -> Decoded:

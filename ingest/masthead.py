@@ -58,7 +58,7 @@ class _Found:
 def rules() -> dict[str, Any]:
     """The patterns of masthead.toml."""
     raw = tomllib.loads(Path(__file__).with_name("masthead.toml").read_text(encoding="utf-8"))
-    cased = {("furniture", "line"), ("handling", "line"), ("publisher", "of_title")}
+    cased = {("furniture", "line"), ("handling", "line")}
     return {
         table: {key: re.compile(value, 0 if (table, key) in cased else re.I) for key, value in values.items()}
         for table, values in raw.items()
@@ -71,7 +71,6 @@ def read_masthead(
     """What the first blocks, the format's own declarations and, failing those, the file's name say about a briefing."""
     lines = _head_lines(blocks, american)
     title, title_blocks, warnings = _title(blocks, lines, extract, kind, name)
-    lines = [_retold(line, title, title_blocks) for line in lines]
     roles: dict[int, BlockKind] = {}
     for index in {line.block for line in lines}:
         kinds = {line.kind for line in lines if line.block == index}
@@ -83,21 +82,11 @@ def read_masthead(
         authors=authors
         or tuple(author for declared in extract.authors for author in _names(declared, may_invert=True)),
         published=_published(lines, extract, title, name, american),
-        publisher=_publisher(lines, extract, title),
+        publisher=_publisher(lines, extract),
         handling=next((line.value for line in lines if line.kind == "handling"), None),
         roles=roles | dict.fromkeys(title_blocks, "title"),
         warnings=warnings,
     )
-
-
-def _retold(line: _Found, title: str, title_blocks: frozenset[int]) -> _Found:
-    """A line that prints the title, or the title with the date behind it, as such."""
-    plain, wanted = (text.replace("’", "'").lower() for text in (line.value, title))
-    if line.kind != "text" or (line.block not in title_blocks and wanted not in plain):
-        return line
-    before, _, after = plain.partition(wanted)
-    dated = len(before) <= 10 and len(after) <= 60 and first_date(after)
-    return replace(line, kind="published" if dated else "title") if line.block in title_blocks or dated else line
 
 
 def _head_lines(blocks: Sequence[ExtractBlock], american: bool) -> list[_Found]:
@@ -141,17 +130,12 @@ def _read_lines(block: ExtractBlock, index: int, american: bool) -> list[_Found]
 
 
 def _settled(lines: list[_Found]) -> list[_Found]:
-    """The lines, with labels that mean nothing to us as text unless one that does stands beside them."""
-    proven: set[int] = set()
-    for known in sorted({line.block for line in lines if line.label and line.kind != "label"}):
-        for step in (-1, 1):
-            index = known
-            while any(line.block == index and line.label for line in lines):
-                proven.add(index)
-                index += step
+    """The lines, with labels that mean nothing to us as text unless they stand among some that do."""
+    known = [line.block for line in lines if line.label and line.kind != "label"]
+    first, last = min(known, default=0) - 1, max(known, default=-2) + 1
     return [
         replace(line, kind="text", value=f"{line.label}: {line.value}", label="")
-        if line.kind == "label" and line.block not in proven
+        if line.kind == "label" and not first <= line.block <= last
         else line
         for line in lines
     ]
@@ -263,11 +247,6 @@ def _published(lines: Sequence[_Found], extract: Extract, title: str, name: str,
         [line.value for line in lines if line.kind == "published"],
         [line.value for line in lines if line.kind == "updated"],
         [extract.published or ""],
-        [
-            line.value
-            for line in lines
-            if line.kind in ("furniture", "title", "author", "label") and "version" not in line.label.lower()
-        ],
     )
     found = (first_date(text, american) for group in ranked for text in group)
     # A title or a file name dates its briefing only by a day: "Outlook for January 2027" is not when it was written.
@@ -280,8 +259,8 @@ def _published(lines: Sequence[_Found], extract: Extract, title: str, name: str,
     return next((dated.date for dated in found if dated), None) or next(sure, None)
 
 
-def _publisher(lines: Sequence[_Found], extract: Extract, title: str) -> str | None:
-    """The publisher as a line of the head, a byline, the format or the title names it."""
+def _publisher(lines: Sequence[_Found], extract: Extract) -> str | None:
+    """The publisher as a line of the head, a byline or the format names it."""
     for line in lines:
         if line.kind == "publisher" and line.value and not re.match(r"https?:|www\.", line.value):
             return re.sub(r"\s{2,}.*", "", line.value)
@@ -293,8 +272,6 @@ def _publisher(lines: Sequence[_Found], extract: Extract, title: str) -> str | N
                 return named[0]
     if extract.publisher:
         return extract.publisher
-    if found := rules()["publisher"]["of_title"].search(title):
-        return str(found["name"])
     host = next(
         (urlsplit(line.value).hostname for line in lines if line.kind == "publisher" and line.value.startswith("http")),
         None,

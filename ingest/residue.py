@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,22 +15,11 @@ _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.I)
 _PROSE = re.compile(r"[a-z]{2,}[.!?][\"”’)\]]*\s*$|[.!?][\"”’)]* [A-Z\"“]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    line: re.Pattern[str]
-    teaser: re.Pattern[str]
-    contents: re.Pattern[str]
-    closing: re.Pattern[str]
-
-
 @cache
-def _rules() -> _Rules:
+def _rules() -> dict[str, re.Pattern[str]]:
+    """The patterns of residue.toml."""
     raw = tomllib.loads(Path(__file__).with_name("residue.toml").read_text(encoding="utf-8"))
-    parts = {
-        name: re.compile("|".join(f"(?:{rule})" for rule in raw[name]), re.I)
-        for name in ("line", "teaser", "contents", "closing")
-    }
-    return _Rules(**parts)
+    return {name: re.compile("|".join(f"(?:{rule})" for rule in rules), re.I) for name, rules in raw.items()}
 
 
 def without_residue(blocks: Sequence[ExtractBlock]) -> list[tuple[int, int, ExtractBlock]]:
@@ -49,8 +38,8 @@ def _teasers(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
     """Links to the articles before and after, each with the title that follows it."""
     found: set[int] = set()
     for index, block in enumerate(blocks):
-        if _rules().teaser.fullmatch(block.text.strip()) or (
-            index - 1 in found and _is_title(block) and _rules().teaser.fullmatch(blocks[index - 1].text.strip())
+        if _rules()["teaser"].fullmatch(block.text.strip()) or (
+            index - 1 in found and _is_title(block) and _rules()["teaser"].fullmatch(blocks[index - 1].text.strip())
         ):
             found.add(index)
     return frozenset(found)
@@ -60,7 +49,7 @@ def _contents(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
     """A table of contents: its heading and the list or the short lines under it."""
     found: set[int] = set()
     for index, block in enumerate(blocks):
-        if _rules().contents.fullmatch(block.text.strip(" :\n")) or (
+        if _rules()["contents"].fullmatch(block.text.strip(" :\n")) or (
             index - 1 in found and block.kind in ("bullet", "row", "paragraph") and _is_title(block)
         ):
             found.add(index)
@@ -86,7 +75,7 @@ def _kept_lines(text: str) -> tuple[int, int]:
 
 
 def _is_residue(line: str) -> bool:
-    return len(line) <= _LONGEST and bool(_rules().line.fullmatch(line.strip()))
+    return len(line) <= _LONGEST and bool(_rules()["line"].fullmatch(line.strip()))
 
 
 def _is_title(block: ExtractBlock) -> bool:
@@ -99,7 +88,7 @@ def _closing(blocks: Sequence[ExtractBlock]) -> int:
     """Where a list of other articles, tags or comments begins that runs to the end; their number without one."""
     for index in range(len(blocks) - 1, max(1, len(blocks) // 3), -1):
         text = blocks[index].text.strip()
-        if len(text) <= 60 and _rules().closing.fullmatch(text):
+        if len(text) <= 60 and _rules()["closing"].fullmatch(text):
             return index
         if len(text) > 160 or (blocks[index].kind in ("bullet", "row", "footnote") and _PROSE.search(text)):
             break
@@ -107,33 +96,15 @@ def _closing(blocks: Sequence[ExtractBlock]) -> int:
 
 
 def _running_heads(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
-    """The lines that come back on page after page: at their edges, or word for word where pages are unknown."""
-    pages: dict[int, list[int]] = defaultdict(list)
-    for index, block in enumerate(blocks):
-        if block.page is not None:
-            pages[block.page].append(index)
-    if len(pages) < 2:
-        return _repeated(blocks)
-    places: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for page, indexes in pages.items():
-        for index in {*indexes[:3], *indexes[-3:]}:
-            if len(blocks[index].text) <= 120 and blocks[index].kind not in ("title", "bullet"):
-                places[_shape(blocks[index].text)][page].append(index)
-    needed = 2 if len(pages) < 5 else max(3, len(pages) // 4)
-    running = [where for where in places.values() if len(where) >= needed]
-    return frozenset(index for where in running for indexes in where.values() for index in indexes)
-
-
-def _repeated(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
+    """The lines that come back, numbers aside: on page after page, or often where pages are unknown."""
     places: dict[str, list[int]] = defaultdict(list)
     for index, block in enumerate(blocks):
-        if (
-            block.kind == "paragraph"
-            and len(block.text) <= 120
-            and not block.text.rstrip().endswith((".", "?", "!", ":", ";", ","))
-        ):
+        is_line = block.kind == "paragraph" and len(block.text) <= 120
+        if is_line and not block.text.rstrip().endswith((".", "?", "!", ":", ";", ",")):
             places[_shape(block.text)].append(index)
-    return frozenset(index for where in places.values() if len(where) >= 5 for index in where)
+    pages = len({block.page for block in blocks})
+    needed = 5 if pages == 1 else max(3, pages // 4)
+    return frozenset(index for where in places.values() if len(where) >= needed for index in where)
 
 
 def _shape(text: str) -> str:

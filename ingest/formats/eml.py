@@ -18,7 +18,6 @@ from ingest.formats.html import extract_page, parse
 from ingest.formats.text import text_blocks
 
 _READABLE = frozenset((".pdf", ".docx", ".txt", ".md", ".html", ".htm", ".eml"))
-_DEPTH_LIMIT = 20
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -29,7 +28,7 @@ def read_eml(source: SourceFile) -> Extract:
     data = decode(source).text.encode("utf-8") if wide else source.data.lstrip()
     try:
         message = email.message_from_bytes(data, policy=policy.compat32)
-        parts = list(_leaves(message, source.name, _DEPTH_LIMIT))
+        parts = list(_leaves(message))
     except (MessageError, RecursionError, ValueError, LookupError) as exc:
         raise UnreadableFile(source.name, "damaged", "is not a complete mail", "Save the mail again as EML") from exc
     body = _body(parts, source.name, wide)
@@ -54,39 +53,28 @@ def read_eml(source: SourceFile) -> Extract:
     )
 
 
-def _leaves(message: Message, name: str, depth: int) -> Iterator[Message]:
-    if depth == 0:
-        raise UnreadableFile(name, "damaged", "nests its parts too deeply", "Save the mail as text and add that")
+def _leaves(message: Message) -> Iterator[Message]:
     payload = message.get_payload()
-    if isinstance(payload, list) and message.get_content_maintype() == "multipart":
-        for part in payload:
-            if isinstance(part, Message):
-                yield from _leaves(part, name, depth - 1)
-    else:
+    if message.get_content_maintype() != "multipart" or not isinstance(payload, list):
         yield message
+        return
+    for part in payload:
+        if isinstance(part, Message):
+            yield from _leaves(part)
 
 
 def _body(parts: list[Message], name: str, wide: bool) -> Extract:
-    plain = [
-        _plain(part, name, wide) for part in parts if part.get_content_type() == "text/plain" and not _attachment(part)
-    ]
-    pages = [
-        _page(part, name, wide) for part in parts if part.get_content_type() == "text/html" and not _attachment(part)
-    ]
-    text = _joined(plain)
-    page = _joined(pages)
-    if _length(page) > 1.5 * _length(text) + 40:
-        return page
-    return text if text.blocks else page
+    """The plain parts together, or the pages where they say clearly more."""
+    own = [part for part in parts if not _attachment(part)]
+    text = _joined([_plain(part, name, wide) for part in own if part.get_content_type() == "text/plain"])
+    page = _joined([_page(part, name, wide) for part in own if part.get_content_type() == "text/html"])
+    return page if not text.blocks or _length(page) > 1.5 * _length(text) + 40 else text
 
 
 def _joined(parts: list[Extract]) -> Extract:
-    if not parts:
-        return Extract(blocks=())
     blocks = tuple(block for part in parts for block in part.blocks)
-    return replace(
-        parts[0], blocks=blocks, warnings=tuple(dict.fromkeys(text for part in parts for text in part.warnings))
-    )
+    warnings = tuple(dict.fromkeys(text for part in parts for text in part.warnings))
+    return replace(parts[0], blocks=blocks, warnings=warnings) if parts else Extract(())
 
 
 def _length(extract: Extract) -> int:
@@ -96,14 +84,8 @@ def _length(extract: Extract) -> int:
 def _text(part: Message, name: str, wide: bool) -> tuple[str, tuple[str, ...]]:
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
-    decoded = decode_bytes(data, name, None if wide else _charset(part))
+    decoded = decode_bytes(data, name, None if wide else part.get_content_charset())
     return decoded.text, (decoded.warning,) if decoded.warning else ()
-
-
-def _charset(part: Message) -> str | None:
-    value = part.get_content_charset()
-    found = re.match(r"[\w.:-]+", value or "")
-    return found.group() if found else None
 
 
 def _plain(part: Message, name: str, wide: bool) -> Extract:

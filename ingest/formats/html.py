@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree
+from lxml.html import HTMLParser
 
 from ingest.briefing import SourceFile
 from ingest.encoding import decode
@@ -39,7 +40,7 @@ def read_html(source: SourceFile) -> Extract:
 
 def parse(text: str, name: str) -> Any:
     """The element tree of an HTML text; external things are never fetched."""
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True)
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.ParserError as exc:
@@ -92,16 +93,19 @@ def _main_text(root: Any) -> Any:
 def _remove_furniture(body: Any) -> None:
     total = max(len(_words(body)), 1)
     for element in list(body.iter(*_furniture()["elements"])):
-        _remove(element)
+        element.drop_tree()
     only_heading = len(list(body.iter("h1"))) == 1
     for element in list(body.iter(etree.Element)):
         if element is body or element.tag in ("article", "main") or element.getparent() is None:
             continue
         if _is_furniture(element, only_heading) and (len(_words(element)) < 0.4 * total or _is_hidden(element)):
-            _remove(element)
+            element.drop_tree()
     for element in list(body.iter(*_LINK_HOLDERS)):
         if element is not body and _is_link_list(element) and len(_words(element)) < 0.4 * total:
-            _remove_with_heading(element)
+            above = element.getprevious()
+            if above is not None and re.fullmatch("h[2-6]", above.tag):
+                above.drop_tree()
+            element.drop_tree()
 
 
 def _is_furniture(element: Any, only_heading: bool) -> bool:
@@ -127,28 +131,8 @@ def _is_link_list(element: Any) -> bool:
     return sum(map(len, links)) > 0.75 * len(_words(element))
 
 
-def _remove_with_heading(element: Any) -> None:
-    above = element.getprevious()
-    if above is not None and str(above.tag) in ("h2", "h3", "h4", "h5", "h6"):
-        _remove(above)
-    _remove(element)
-
-
-def _remove(element: Any) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            before.tail = (before.tail or "") + element.tail
-    parent.remove(element)
-
-
 def _words(element: Any) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(element.text_content().split())
 
 
 def _declared(root: Any) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ def rows_of(table: Any) -> Iterator[ExtractBlock]:
     if caption is not None and (text := _words(caption)):
         yield ExtractBlock("caption", text)
     rows = [row for row in _grid(table) if any(any(cell) for cell in row[1])]
-    named = bool(rows) and (rows[0][0] or _names_columns([[" ".join(cell) for cell in row] for _, row in rows]))
+    named = bool(rows) and (rows[0][0] or names_columns([[" ".join(cell) for cell in row] for _, row in rows]))
     for place, (header, cells) in enumerate(rows):
         for expanded in _expand(cells):
             yield row_block(expanded, header=header or (named and place == 0))
@@ -39,10 +39,6 @@ def row_block(cells: list[str], header: bool = False, page: int | None = None) -
 
 def names_columns(rows: list[list[str]]) -> bool:
     """Whether the first row reads like the names of the columns: short, all different, and unlike what follows."""
-    return _names_columns(rows)
-
-
-def _names_columns(rows: list[list[str]]) -> bool:
     first, rest = rows[0], rows[1:]
     if not rest or not all(first[1:]) or len(set(first)) < len(first):
         return False

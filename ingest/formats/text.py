@@ -156,9 +156,8 @@ def _read_part(state: _Page, lines: list[str]) -> None:
 
 
 def with_headings(blocks: list[ExtractBlock]) -> list[ExtractBlock]:
-    """The blocks with short lines that stand alone as headings, the first above the others, and credits as captions."""
+    """The blocks with short lines that stand alone as headings, and credits as captions."""
     alone = [block.kind == "paragraph" and _stands_alone(block.text) for block in blocks] + [False]
-    titled = any(block.level == 1 and block.kind != "bullet" for block in blocks)
     found: list[ExtractBlock] = []
     level = 2
     for place, block in enumerate(blocks):
@@ -168,10 +167,10 @@ def with_headings(blocks: list[ExtractBlock]) -> list[ExtractBlock]:
             found.append(block)
         elif _CREDIT.search(block.text) or (len(after.text) < 120 and _CREDIT.search(after.text)):
             found.append(replace(block, kind="caption"))
-        elif place == 0 and not titled:
-            found.append(replace(block, kind="heading", level=1))
+        elif place == 0 or _heads(alone, place, blocks):
+            found.append(replace(block, kind="heading", level=level if place else 1))
         else:
-            found.append(replace(block, kind="heading", level=level) if _heads(alone, place, blocks) else block)
+            found.append(block)
     return found
 
 
