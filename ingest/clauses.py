@@ -63,7 +63,7 @@ def clauses(text: str, marks: Sequence[Mark]) -> tuple[Clause, ...]:
 def _cuts(text: str, marks: Sequence[Mark]) -> list[_Cut]:
     """Where one clause may end and another begin; the higher the rank the surer."""
     cuts = []
-    if (fronted := _patterns()["subordinate"].match(text)) and text[:6].lower() not in ("with t", "given "):
+    if fronted := _patterns()["fronted"].match(text):
         cuts.append(_Cut(fronted.end() - 2, fronted.end(), 3))
     for found in _patterns()["cut"].finditer(text):
         kind = found.lastgroup

@@ -171,34 +171,43 @@ def _is_superseded(text: str, clause: Clause) -> bool:
 def judgements(briefing: Briefing, kinds: Sequence[Kind] = ("term",)) -> tuple[Judgement, ...]:
     """Every estimate of a briefing of these kinds, in order; horizons of headings and labels are carried down."""
     names = _full_names(briefing)
-    found: list[Judgement] = []
     labels = {window.label for window in briefing.windows}
+    heads = _heading_heads(briefing)
+    found: list[Judgement] = []
     head: list[Estimate] = []
-    head_block = -1
     for place, sentence in enumerate(briefing.sentences):
         block = briefing.blocks[sentence.block]
         if block.kind in ("title", "byline", "heading", "scale"):
             continue
         under_label = bool(labels.intersection(briefing.sections[sentence.section].path))
         own = [
-            replace_spans(one, sentence.start)
+            _moved(one, sentence.start)
             for one in _of_sentence(briefing, place, sentence, tuple(kinds) == ("term",), under_label)
         ]
         terms = [one for one in own if one.kind == "term"]
-        if head and not terms and block.kind == "bullet" and sentence.block > head_block:
-            own += [
-                replace(
-                    one,
-                    proposition=(sentence.start, sentence.end),
-                    horizon=sentence.horizon if one.horizon == "none" else one.horizon,
-                )
-                for one in head
-            ]
-        elif block.kind != "bullet" or terms:
-            head = [one for one in terms if _is_head(briefing.text, one, sentence)]
-            head_block = sentence.block
+        if block.kind != "bullet" or terms:
+            head = [one for one in terms if _is_head(briefing.text, one, sentence.end)]
+        else:
+            own += [_distributed(one, sentence) for one in head or heads.get(sentence.section, ())]
         found += [Judgement(place, _named(one, briefing, place, names)) for one in own if one.kind in kinds]
     return tuple(found)
+
+
+def _heading_heads(briefing: Briefing) -> dict[int, list[Estimate]]:
+    """The terms of headings that head a list ("It is unlikely that:"), by section."""
+    found: dict[int, list[Estimate]] = {}
+    for block in briefing.blocks:
+        text = briefing.text[block.start : block.end]
+        if block.kind == "heading" and text.rstrip().endswith(":"):
+            terms = [_moved(one, block.start) for one in estimates(text, terms_only=True) if one.kind == "term"]
+            found[block.section] = [one for one in terms if _is_head(briefing.text, one, block.end)]
+    return found
+
+
+def _distributed(head: Estimate, item: Sentence) -> Estimate:
+    """The estimate of a list's head as that of one of its items."""
+    horizon = item.horizon if head.horizon == "none" else head.horizon
+    return replace(head, proposition=(item.start, item.end), horizon=horizon)
 
 
 def _of_sentence(
@@ -212,7 +221,7 @@ def _of_sentence(
         yield replace(one, horizon=sentence.horizon) if under_label and one.kind == "term" else one
 
 
-def replace_spans(one: Estimate, by: int) -> Estimate:
+def _moved(one: Estimate, by: int) -> Estimate:
     """An estimate with every span moved on by so many characters."""
     if not by:
         return one
@@ -226,9 +235,9 @@ def replace_spans(one: Estimate, by: int) -> Estimate:
     )
 
 
-def _is_head(text: str, one: Estimate, sentence: Sentence) -> bool:
+def _is_head(text: str, one: Estimate, end: int) -> bool:
     """Whether a term heads the list below it: "It is likely that:"."""
-    return re.fullmatch(r"[\"”]?\s*(?:that|to)?\s*:\s*", text[one.end : sentence.end]) is not None
+    return re.fullmatch(r"[\"”]?\s*(?:that|to)?\s*:\s*", text[one.end : end]) is not None
 
 
 def _full_names(briefing: Briefing) -> dict[str, str]:

@@ -320,6 +320,8 @@ def _is_attribute(mark: Mark, before: str, after: str) -> bool:
         return False
     if degree or previous in words["copulas"] or previous in words["auxiliaries"]:
         return False
+    if next_word.endswith("ed") and mark.form == "unlikely":
+        return False
     # "unlikely" and "probable" are no adverbs: before a noun they describe it; "likely" before a verb judges.
     return mark.form in ("unlikely", "probable", "improbable") and previous not in words["copulas"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from ingest.briefing import Estimate
+from ingest.briefing import Estimate, Kind
 from ingest.clauses import clauses
 from ingest.estimative import estimates
 from ingest.horizons import label_window
@@ -225,6 +225,12 @@ def digits(number: str) -> tuple[str, ...]:
     )
 
 
-def others_in(text: str, kind: str) -> list[Mark]:
+@lru_cache(maxsize=256)
+def marks_of(text: str) -> tuple[Mark, ...]:
+    """The words of likelihood of a text; kept, for a check asks for those of the same few texts again and again."""
+    return marks_in(text)
+
+
+def others_in(text: str, kind: Kind) -> list[Mark]:
     """The marks of one kind in a text."""
-    return [mark for mark in marks_in(text) if mark.kind == kind]
+    return [mark for mark in marks_of(text) if mark.kind == kind]

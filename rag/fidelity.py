@@ -109,7 +109,13 @@ def _slots(unit: Unit) -> Iterator[tuple[str, str, str]]:
     for found in patterns["slot"].finditer(unit.text, unit.start, unit.end):
         keys, words = keys_of(found["before"]), found["after"].split()
         fillers = [word for word in words if keys_of(word)]
-        if keys and fillers and not patterns["pronoun"].match(words[0]) and not fillers[0].endswith("ing"):
+        if (
+            keys
+            and fillers
+            and not patterns["pronoun"].match(words[0])
+            and not fillers[0].endswith("ing")
+            and not patterns["time"].search(fillers[0])
+        ):
             yield keys[-1], found["preposition"].lower(), fillers[0]
 
 
@@ -223,7 +229,10 @@ def horizon_findings(unit: Unit, source: Unit, given: Sequence[Unit], label: str
             or (patterns["dated"].search(before) and "stood" in before)
         ):
             continue
-        if _has(kind, value, known, label) and not ((kind, value) in others and any(k == kind for k, _ in own)):
+        elsewhere = (
+            (kind, value) in others and any(k == kind for k, _ in own) and unit.start <= start + place < unit.end
+        )
+        if _has(kind, value, known, label) and not elsewhere:
             continue
         yield finding("horizon_changed", unit, source, claim=unit.estimate, what=f"'{words}'")
         return

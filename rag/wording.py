@@ -5,6 +5,7 @@ source clause it restates (`rag.clauses`), and each pair is compared: term, pola
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ingest.briefing import Estimate
@@ -12,7 +13,7 @@ from ingest.lexicon import level_of
 from ingest.voices import AUTHOR, titles
 from ingest.yardsticks import Yardstick, band_of
 from rag.answer import Finding, Kind
-from rag.clauses import Unit, aligned, digits, others_in, sources_of, units_of
+from rag.clauses import Unit, aligned, digits, marks_of, others_in, sources_of, units_of
 from rag.fidelity import condition_findings, horizon_findings, opposite, scope_findings, substitution
 from rag.messages import finding
 from rag.wordlists import lists
@@ -42,6 +43,10 @@ def check_claim(
     found = [*_term_findings(units, pairs, given, label, scale), *_fact_findings(units, pairs, given)]
     found += _stacked(units, given, pairs)
     found += _numeric(claim, units, given)
+    found += _attributes(claim, units, given)
+    if confidence := list(_confidence(claim, units, given)):
+        # A judgement turned into confidence is one fault: its term is not dropped besides.
+        found = [one for one in found if one.kind != "dropped"] + confidence
     fused = list(_fused(units, pairs, given))
     # Two judgements under one term are one fault, not a stronger or weaker term as well.
     spans = {(one.start, one.end) for one in fused}
@@ -181,7 +186,6 @@ def _compared(
     if changed:
         yield finding(changed, unit, source, claim=mine, source_term=theirs, shift=_shift(mine, theirs, scale))
     yield from _voices(unit, source)
-    yield from _confidence(unit, given)
     if changed in ("flipped",):
         return
     if what := substitution(unit, source, given):
@@ -292,12 +296,27 @@ def _names(text: str) -> frozenset[str]:
     ) - {"the", "and"}
 
 
-def _confidence(unit: Unit, given: Sequence[Unit]) -> Iterator[Finding]:
+def _attributes(claim: str, units: Sequence[Unit], given: Sequence[Unit]) -> Iterator[Finding]:
+    """Terms that the claim only sets before a noun ("an unlikely victory") and that its sources use less often."""
+    texts = {source.text for source in given}
+    used = Counter(mark.canonical for text in texts for mark in marks_of(text) if mark.kind in ("term", "mention"))
+    counted = Counter(mark.canonical for mark in marks_of(claim) if mark.kind in ("term", "mention"))
+    for mark in others_in(claim, "mention"):
+        if mark.form == mark.canonical and counted[mark.canonical] > used[mark.canonical]:
+            unit = next((one for one in units if one.start <= mark.start < one.end), units[0])
+            word = Estimate("mention", mark.start, mark.end, claim[mark.start : mark.end], mark.canonical)
+            yield finding("invented", unit, None, claim=word)
+
+
+def _confidence(claim: str, units: Sequence[Unit], given: Sequence[Unit]) -> Iterator[Finding]:
     """Confidence that no source has, or another level of it."""
     known = {mark.canonical for text in {source.text for source in given} for mark in others_in(text, "confidence")}
-    for one in unit.others:
-        if one.kind == "confidence" and one.canonical not in known and not (one.canonical == "confident" and known):
-            yield finding("confidence_conflated", unit, None, claim=one)
+    for mark in others_in(claim, "confidence"):
+        if mark.canonical not in known and not (mark.canonical == "confident" and known):
+            unit = next((one for one in units if one.start <= mark.start < one.end), units[0])
+            judged = next((one for one in given if one.estimate), given[0])
+            word = Estimate("confidence", mark.start, mark.end, claim[mark.start : mark.end], mark.canonical)
+            yield finding("confidence_conflated", unit, judged, claim=word)
 
 
 def _fact_findings(units: Sequence[Unit], pairs: dict[int, Unit], given: Sequence[Unit]) -> Iterator[Finding]:
@@ -311,8 +330,6 @@ def _fact_findings(units: Sequence[Unit], pairs: dict[int, Unit], given: Sequenc
             yield finding("confidence_conflated", unit, source, claim=hedge)
             continue
         if source is None or source.estimate is None:
-            if source is not None and hedge and hedge.kind == "confidence":
-                yield from _confidence(unit, given)
             continue
         if not _restates(unit, source, units, given):
             continue
