@@ -1,5 +1,6 @@
 """An answer as JSON for scripts and as text for a terminal."""
 
+from dataclasses import asdict
 from typing import Any
 
 from rag.answer import Answer, Citation
@@ -16,7 +17,7 @@ def answer_object(answer: Answer) -> dict[str, Any]:
             {
                 "text": claim.text,
                 "citations": [citation_object(citation) for citation in claim.citations],
-                "findings": [{"kind": finding.kind, "message": finding.message} for finding in claim.findings],
+                "findings": [asdict(finding) for finding in claim.findings],
             }
             for claim in answer.claims
         ],
