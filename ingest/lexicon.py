@@ -129,7 +129,11 @@ def _found(text: str, terms_only: bool) -> Iterator[Mark]:
     words = _words()
     for found in (words.quick if terms_only else words.finder).finditer(text):
         form, start = found.group(), found.start()
-        if form.startswith(("as ", "so ")) and not re.match(r"[^.;]* (?:as|that)\b", text[found.end() :]):
+        if (
+            form.startswith(("as ", "so "))
+            and _key(form[3:]) in words.meaning
+            and not re.match(r"[^.;]* (?:as|that)\b", text[found.end() :])
+        ):
             # "regards it as likely" is no comparison.
             form, start = form[3:], start + 3
         kind, canonical, band = words.meaning[_key(form)]

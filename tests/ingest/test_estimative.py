@@ -78,6 +78,19 @@ def test_every_trap_has_a_hit_a_near_miss_and_a_clean_case() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind", "term"),
+    [
+        ("A strike is as likely as not.", "term", "as likely as not"),
+        ("The port reopens as soon as possible.", "mention", "as soon as possible"),
+        ("A strike is as good as certain.", "hedge", "as good as certain"),
+        ("The envoy regards a strike as likely.", "term", "likely"),
+    ],
+)
+def test_as_belongs_to_a_phrase_or_to_none(text: str, kind: str, term: str) -> None:
+    assert [(one.kind, one.term) for one in estimates(text)] == [(kind, term)]
+
+
+@pytest.mark.parametrize(
     ("text", "tense"),
     [
         ("The port will probably close.", "future"),
