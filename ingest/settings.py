@@ -19,20 +19,34 @@ VARIABLES = {
     "embedding_model": "YARDSTICK_EMBEDDING_MODEL",
     "reranker": "YARDSTICK_RERANKER",
     "scales": "YARDSTICK_SCALES",
+    "model": "YARDSTICK_MODEL",
+    "model_url": "YARDSTICK_MODEL_URL",
+    "model_timeout": "YARDSTICK_MODEL_TIMEOUT",
+    "model_total": "YARDSTICK_MODEL_TOTAL",
+    "model_context": "YARDSTICK_MODEL_CONTEXT",
     "max_file_mb": "YARDSTICK_MAX_FILE_MB",
 }
 
 
 class Settings(BaseModel):
-    """Where the briefings are kept and what reads them; empty values mean the built-in choice."""
+    """Where the briefings are kept and what reads them; empty values mean the built-in choice.
 
-    model_config = ConfigDict(frozen=True)
+    `model_timeout` is the longest silence of a chat model and `model_total` its longest reply, in seconds;
+    `model_context` is what it takes in, in tokens.
+    """
+
+    model_config = ConfigDict(frozen=True, protected_namespaces=())
 
     store: Path = Field(default_factory=lambda: Path.home() / ".yardstick")
     chroma_url: str = ""
     embedding_model: str = ""
     reranker: str = ""
     scales: Path | None = None
+    model: str = ""
+    model_url: str = ""
+    model_timeout: float = Field(default=30.0, gt=0)
+    model_total: float = Field(default=180.0, gt=0)
+    model_context: int = Field(default=8192, ge=512)
     max_file_mb: float = Field(default=50.0, gt=0)
 
     @property

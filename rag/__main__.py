@@ -41,7 +41,7 @@ def _ask(options: argparse.Namespace) -> int:
     filters = _filters(options, service)
     questions = _read_questions(options.batch) if options.batch else [" ".join(options.question)]
     for question in questions:
-        _show(service.ask(question, filters), options.json, bool(options.batch))
+        _show(service.ask(question, filters, model=options.model), options.json, bool(options.batch))
     return 0
 
 
@@ -51,7 +51,7 @@ def _chat(options: argparse.Namespace) -> int:
     history: list[Answer] = []
     print("Ask the briefings. An empty line or Ctrl-D ends the conversation.")
     for question in _typed():
-        answer = service.ask(question, filters, history)
+        answer = service.ask(question, filters, history, options.model)
         history.append(answer)
         if answer.read_as != answer.question:
             print(f"(read as: {answer.read_as})")
@@ -182,6 +182,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="one JSON object an answer")
     command.add_argument("--store", type=Path, metavar="DIR", help="where the briefings are (default: YARDSTICK_STORE)")
+    command.add_argument(
+        "--model", default="", metavar="PROVIDER:NAME", help="let this chat model write, every claim checked"
+    )
     command.add_argument("--briefing", action="append", default=[], metavar="ID", help="only this briefing; repeatable")
     command.add_argument("--publisher", action="append", default=[], help="only this publisher; repeatable")
     command.add_argument("--horizon", action="append", default=[], choices=("short", "medium", "long"))

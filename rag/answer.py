@@ -58,7 +58,12 @@ Kind = Literal[
     "confidence_conflated",
     "fused",
     "double_hedge",
+    "no_citation",
+    "unknown_citation",
+    "unsupported",
+    "low_overlap",
 ]
+Origin = Literal["quoted", "model", "repaired", "replaced"]
 Severity = Literal["severe", "major", "minor"]
 
 
@@ -83,11 +88,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of output and the sentences of the briefings that it cites, the one that answers first."""
+    """One sentence of output and the sentences of the briefings that it cites, the one that answers first.
+
+    `origin` says who wrote it: the briefing, a model, or a model asked again; "replaced" is a quotation in place of the
+    model's `rejected` sentence, and `findings` then say what was wrong with that one.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     findings: tuple[Finding, ...] = ()
+    origin: Origin = "quoted"
+    rejected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,8 @@ class Answer:
     """The answer to one question.
 
     `read_as` is the question after a follow-up was resolved against the turns before it. `as_of` is the newest date
-    cited. `nearest` holds the closest sentences when the briefings do not answer.
+    cited. `nearest` holds the closest sentences when the briefings do not answer. `model` and `prompt` name what wrote
+    the claims, empty for quotations; `notes` tell the reader what went otherwise than asked.
     """
 
     question: str
@@ -112,6 +124,9 @@ class Answer:
     claims: tuple[Claim, ...]
     nearest: tuple[Citation, ...]
     seconds: float
+    model: str = ""
+    prompt: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from rag.answer import Answer, Citation
+from rag.answer import Answer, Citation, Claim
 
 
 def answer_object(answer: Answer) -> dict[str, Any]:
@@ -18,11 +18,16 @@ def answer_object(answer: Answer) -> dict[str, Any]:
                 "text": claim.text,
                 "citations": [citation_object(citation) for citation in claim.citations],
                 "findings": [asdict(finding) for finding in claim.findings],
+                "origin": claim.origin,
+                "rejected": claim.rejected,
             }
             for claim in answer.claims
         ],
         "nearest": [citation_object(citation) for citation in answer.nearest],
         "seconds": answer.seconds,
+        "model": answer.model,
+        "prompt": answer.prompt,
+        "notes": list(answer.notes),
     }
 
 
@@ -55,10 +60,19 @@ def plain_text(answer: Answer) -> str:
     lines = [f"As of {day(answer)}:", ""]
     for claim in answer.claims:
         marks = "".join(f"[{numbers[citation]}]" for citation in claim.citations)
-        lines += [f"“{claim.text}” {marks}", ""]
+        lines += [_told(claim, marks), ""]
+    lines += [f"Note: {note}" for note in answer.notes]
     lines.append("Sources")
     lines += [f"[{number}] {source_line(citation)}" for citation, number in numbers.items()]
     return "\n".join(lines)
+
+
+def _told(claim: Claim, marks: str) -> str:
+    """A claim as a terminal shows it: a quotation in quotation marks, one in place of a model's sentence marked so."""
+    if claim.origin in ("model", "repaired"):
+        return f"{claim.text} {marks}"
+    changed = "\n  (quoted: the model's sentence changed the wording)" if claim.origin == "replaced" else ""
+    return f"“{claim.text}” {marks}{changed}"
 
 
 def day(answer: Answer) -> str:

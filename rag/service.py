@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -11,19 +11,23 @@ from ingest.embedding import Embedder
 from ingest.settings import Settings
 from ingest.store import Store, open_store
 from ingest.yardsticks import yardsticks
-from rag.answer import Answer, Citation, Claim, Filters, Step
+from rag.answer import Answer, Citation, Claim, Filters, Finding, Step
 from rag.answering import answers
 from rag.conversation import resolve, suggest
 from rag.corpus import Corpus, passes
+from rag.generating import Generation, fitting, generate, note_of, prompt_name
 from rag.judging import CheckedSentence, Marked, Scales, check_cited, check_text, marked
 from rag.library import Library
+from rag.models import ChatModel, model_name
 from rag.question import read_question, rules
-from rag.quoting import bottom_line, compose, nearest
+from rag.quoting import bottom_line, cite, compose, nearest
 from rag.reranking import load_reranker
 from rag.retrieval import Retrieved, Retriever
 
 # Enough for the quotes, their counterparts in other briefings and the nearest judgements.
 DEPTH = 20
+# So many sentences a model is given.
+PASSAGES = 14
 
 
 class Yardstick:
@@ -33,6 +37,7 @@ class Yardstick:
         self._settings = settings
         self._opening = threading.Lock()
         self.ready = False
+        self._models: dict[str, ChatModel] = {}
 
     @cached_property
     def _embedder(self) -> Embedder:
@@ -64,27 +69,75 @@ class Yardstick:
                 self.retriever.retrieve("What is the outlook?")
                 self.ready = True
 
-    def ask(self, question: str, filters: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
-        """The answer, quoted from the briefings; `history` is the turns before, oldest first."""
-        *_, last = self.stream(question, filters, history)
+    def ask(
+        self, question: str, filters: Filters | None = None, history: Sequence[Answer] = (), model: str = ""
+    ) -> Answer:
+        """The answer, quoted from the briefings or written by a model; `history` is the turns before, oldest first."""
+        *_, last = self.stream(question, filters, history, model)
         assert isinstance(last, Answer)
         return last
 
     def stream(
-        self, question: str, filters: Filters | None = None, history: Sequence[Answer] = ()
+        self, question: str, filters: Filters | None = None, history: Sequence[Answer] = (), model: str = ""
     ) -> Iterator[Step | Claim | Answer]:
-        """The same answer as it comes about: steps, then each claim, the whole answer last."""
+        """The same answer as it comes about: steps, then each claim, the whole answer last.
+
+        With a `model` ("ollama:llama3.1", see `rag.models`) it writes the claims, and each is passed on once it is checked;
+        where it fails, the quotations stand in. Raises YardstickError for a model that cannot be had.
+        """
         started = time.perf_counter()
         # Half a surrogate pair, as undecodable bytes of a command line leave it, can be neither embedded nor printed.
         question = question.encode("utf-8", "replace").decode("utf-8").strip()
         filters = filters or Filters()
+        writer = self._model(model) if model else None
         if not self.ready:
             yield Step("Loading the embedding model")
             self.warm()
         yield Step("Searching the briefings")
-        answer = self._with_findings(self._answer(question, resolve(question, history), filters))
-        yield from answer.claims
+        answer, evidence = self._answer(question, resolve(question, history), filters)
+        if writer is None or answer.status == "not_in_briefings":
+            answer = self._with_findings(answer)
+            yield from answer.claims
+        else:
+            answer = yield from self._written(answer, evidence, writer)
         yield replace(answer, seconds=round(time.perf_counter() - started, 4))
+
+    def _written(
+        self, answer: Answer, evidence: Sequence[Citation], model: ChatModel
+    ) -> Generator[Step | Claim, None, Answer]:
+        """The answer written by a model from the sentences that answer; the quotations where it gives nothing usable."""
+        cited = dict.fromkeys(citation for claim in answer.claims for citation in claim.citations)
+        passages = fitting(tuple(dict.fromkeys([*cited, *evidence]))[:PASSAGES], self._settings.model_context)
+        corpus, result = self.retriever.corpus(), Generation()
+
+        def check(text: str, citations: Sequence[Citation]) -> tuple[Finding, ...]:
+            return check_cited(text, citations, corpus, self._scales)
+
+        yield Step(f"Reading {len(passages)} sentences with {model.name}")
+        yield Step("Checking the wording of each claim")
+        yield from generate(answer.read_as, passages, model, check, result)
+        notes = note_of(result, str(model.name))
+        if not result.claims:
+            why = (
+                ()
+                if result.fault
+                else (f"{model.name} gave no usable answer; these are the briefings' own sentences.",)
+            )
+            quotations = self._with_findings(replace(answer, notes=(*notes, *why)))
+            yield from quotations.claims
+            return quotations
+        written = _answered(answer.question, answer.read_as, tuple(result.claims))
+        return replace(written, model=str(model.name), prompt=prompt_name(), notes=notes)
+
+    def _model(self, given: str) -> ChatModel:
+        with self._opening:
+            if given not in self._models:
+                self._models[given] = ChatModel(model_name(given, self._settings.model_url), self._settings)
+            return self._models[given]
+
+    def models(self) -> tuple[str, ...]:
+        """The chat models that the settings name; empty if none is."""
+        return tuple(name.strip() for name in self._settings.model.split(",") if name.strip())
 
     def quotes(self, question: str, filters: Filters | None = None) -> tuple[Claim, ...]:
         """The sentences that fit a question best, quoted whether or not they answer it."""
@@ -112,20 +165,21 @@ class Yardstick:
         corpus = self.retriever.corpus()
         return suggest(answer, [corpus.briefings[corpus.place[name]] for name in cited if name in corpus.place])
 
-    def _answer(self, question: str, read_as: str, filters: Filters) -> Answer:
+    def _answer(self, question: str, read_as: str, filters: Filters) -> tuple[Answer, tuple[Citation, ...]]:
+        """The answer in quotations, and the sentences found besides, best first."""
         corpus = self.retriever.corpus()
         read = read_question(read_as)
         if read.bottom_line and not filters.horizons and (claims := self._bottom_line(read_as, filters, corpus)):
-            return _answered(question, read_as, claims)
+            return _answered(question, read_as, claims), ()
         if read.horizon and not filters.horizons:
             # A question that names a horizon is for the judgements of that horizon, where there are any.
             found = self.retriever.retrieve(read_as, replace(filters, horizons=(read.horizon,)), DEPTH)
             if found.evidence and answers(found, self._embedder):
-                return _answered(question, read_as, compose(found.evidence, found.corpus))
+                return _answered(question, read_as, compose(found.evidence, found.corpus)), _cited(found)
         found = self.retriever.retrieve(read_as, filters, DEPTH)
         if answers(found, self._embedder):
-            return _answered(question, read_as, compose(found.evidence, found.corpus))
-        return _not_in_briefings(question, read_as, found)
+            return _answered(question, read_as, compose(found.evidence, found.corpus)), _cited(found)
+        return _not_in_briefings(question, read_as, found), ()
 
     def _with_findings(self, answer: Answer) -> Answer:
         """The answer with what the wording check says of each claim: nothing, as long as claims are quotations."""
@@ -160,6 +214,10 @@ class Yardstick:
 def _answered(question: str, read_as: str, claims: tuple[Claim, ...]) -> Answer:
     cited = [citation.published for claim in claims for citation in claim.citations if citation.published]
     return Answer(question, "answered", read_as, max(cited, default=None), claims, (), 0.0)
+
+
+def _cited(found: Retrieved) -> tuple[Citation, ...]:
+    return tuple(cite(one.number, found.corpus) for one in found.evidence)
 
 
 def _not_in_briefings(question: str, read_as: str, found: Retrieved) -> Answer:

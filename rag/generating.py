@@ -1,0 +1,210 @@
+"""The model composer: a chat model writes, and no sentence of it is passed on before it is checked.
+
+render -> stream -> cut into lines -> resolve citations -> check -> pass on, or repair once, or quote the source instead.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from rag.answer import Citation, Claim, Finding, Kind
+from rag.clauses import likeness, sources_of, units_of, weights
+from rag.models import ChatModel, ModelFault
+from rag.prompting import Prompt, load_prompt, numbered
+from rag.support import support_findings
+
+# A model that writes more lines than this is not answering any more.
+MOST_LINES = 12
+# About so many characters make a token; the prompt and the reply need room, too.
+CHARACTERS, RESERVED = 3.5, 1500
+# A rejected line without a usable number is traced to the sentence it is likest, if so like.
+TRACED = 0.35
+NO_ANSWER = "NO ANSWER"
+
+Check = Callable[[str, Sequence[Citation]], tuple[Finding, ...]]
+_NUMBERS = re.compile(r"\s*\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]")
+_MARKS = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+|^#+\s*|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|[\x00-\x1f\x7f-\x9f]")
+
+
+@dataclass
+class Generation:
+    """What became of one generation, filled in as it goes on."""
+
+    claims: list[Claim] = field(default_factory=list)
+    repaired: int = 0
+    replaced: int = 0
+    dropped: int = 0
+    declined: bool = False
+    fault: ModelFault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    numbers: tuple[int, ...]
+    cited: tuple[Citation, ...]
+    findings: tuple[Finding, ...]
+
+
+def fitting(passages: Sequence[Citation], context: int) -> tuple[Citation, ...]:
+    """As many passages as a model with this context, in tokens, can take; whole sentences are left off at the end."""
+    room = int((context - RESERVED) * CHARACTERS)
+    kept: list[Citation] = []
+    for passage in passages:
+        room -= len(passage.quote) + len(passage.title) + len(passage.section) + 24
+        if room < 0 and kept:
+            break
+        kept.append(passage)
+    return tuple(kept)
+
+
+def generate(
+    question: str, passages: Sequence[Citation], model: ChatModel, check: Check, result: Generation
+) -> Iterator[Claim]:
+    """The claims of a model's answer, each as soon as it is checked; what failed comes last, repaired or quoted.
+
+    `result` holds them afterwards, with what went wrong. A fault of the model ends the claims; it is not raised.
+    """
+    rejected: list[_Line] = []
+    prompt = load_prompt("answer").render({"passages": numbered(passages), "question": " ".join(question.split())})
+    try:
+        for line in _lines(model.stream(prompt)):
+            if NO_ANSWER in line.upper():
+                result.declined = not result.claims
+                continue
+            read = _read(line, passages, check)
+            if read is None:
+                continue
+            if read.findings:
+                rejected.append(read)
+                continue
+            yield _passed(result, Claim(read.text, read.cited, origin="model"))
+            if len(result.claims) + len(rejected) >= MOST_LINES:
+                break
+    except ModelFault as fault:
+        result.fault = fault
+    yield from _second_chance(rejected, passages, model, check, result)
+
+
+def _passed(result: Generation, claim: Claim) -> Claim:
+    result.claims.append(claim)
+    return claim
+
+
+def _lines(pieces: Iterable[str]) -> Iterator[str]:
+    """The lines of a reply, each as soon as it is whole; of a reply cut off in a sentence, not its rest."""
+    rest = ""
+    for piece in pieces:
+        rest += piece
+        while "\n" in rest:
+            line, rest = rest.split("\n", 1)
+            yield line
+    if re.search(r"[.!?\]”\"]\s*$", rest) or NO_ANSWER in rest.upper():
+        yield rest
+
+
+def _read(line: str, passages: Sequence[Citation], check: Check) -> _Line | None:
+    """A line of a reply with its citations and what is wrong with it; None for what is no sentence."""
+    numbers = tuple(dict.fromkeys(int(n) for mark in _NUMBERS.findall(line) for n in re.findall(r"\d+", mark)))
+    text = " ".join(_MARKS.sub("", _NUMBERS.sub("", line)).split())
+    if len(re.findall(r"[^\W\d_]{2,}", text)) < 3:
+        return None
+    cited = tuple(passages[number - 1] for number in numbers if 1 <= number <= len(passages))
+    findings: tuple[Finding, ...]
+    if not numbers:
+        findings = (_fault("no_citation", text, "The line cites no sentence."),)
+    elif len(cited) < len(numbers):
+        unknown = next(number for number in numbers if not 1 <= number <= len(passages))
+        findings = (_fault("unknown_citation", text, f"There is no sentence {unknown}."),)
+    else:
+        findings = (*check(text, cited), *support_findings(text, cited))
+    return _Line(text, numbers, cited, findings)
+
+
+def _fault(kind: Kind, text: str, message: str) -> Finding:
+    return Finding(kind, message, "severe", 0, len(text))
+
+
+def _second_chance(
+    rejected: Sequence[_Line], passages: Sequence[Citation], model: ChatModel, check: Check, result: Generation
+) -> Iterator[Claim]:
+    """One call to write all rejected lines again; what is still wrong is quoted from its source instead."""
+    if not rejected:
+        return
+    again = _repaired(rejected, passages, model, check) if result.fault is None else [None] * len(rejected)
+    said = {claim.text for claim in result.claims}
+    for line, repaired in zip(rejected, again, strict=True):
+        if repaired is not None and not repaired.findings:
+            if repaired.text not in said:
+                result.repaired += 1
+                said.add(repaired.text)
+                yield _passed(result, Claim(repaired.text, repaired.cited, origin="repaired", rejected=line.text))
+            continue
+        source = _source(line, passages)
+        if source is None:
+            result.dropped += 1
+        elif source.quote not in said:
+            result.replaced += 1
+            said.add(source.quote)
+            quote = Claim(source.quote, (source,), line.findings, origin="replaced", rejected=line.text)
+            yield _passed(result, quote)
+
+
+def _repaired(
+    rejected: Sequence[_Line], passages: Sequence[Citation], model: ChatModel, check: Check
+) -> list[_Line | None]:
+    told = [
+        f"Rejected: {line.text} {''.join(f'[{number}]' for number in line.numbers)}\n"
+        f"Because: {' '.join(finding.message for finding in line.findings)}"
+        for line in rejected
+    ]
+    prompt = load_prompt("repair").render({"passages": numbered(passages), "rejected": "\n".join(told)})
+    found: list[_Line | None] = []
+    try:
+        for line in _lines(model.stream(prompt)):
+            read = _read(line, passages, check)
+            if read is not None:
+                found.append(read)
+            if len(found) == len(rejected):
+                break
+    except ModelFault:
+        # The quotation stands in for whatever did not come.
+        found = found[: len(rejected)]
+    return [*found, *([None] * (len(rejected) - len(found)))]
+
+
+def _source(line: _Line, passages: Sequence[Citation]) -> Citation | None:
+    """The sentence to quote instead: of those cited, else of all, the one that the line is likest."""
+    candidates = line.cited or tuple(passages)
+    units = [(place, unit) for place, one in enumerate(candidates) for unit in sources_of([one.quote])[0]]
+    weight = weights([unit for _, unit in units])
+    scored = [(likeness(claim, unit, weight), -place) for claim in units_of(line.text) for place, unit in units]
+    if not scored:
+        return line.cited[0] if line.cited else None
+    score, place = max(scored)
+    return candidates[-place] if line.cited or score >= TRACED else None
+
+
+def note_of(result: Generation, model: str) -> tuple[str, ...]:
+    """What a reader should know of a generation, in sentences."""
+    notes = []
+    if result.fault is not None:
+        notes.append(f"{result.fault.message} ({model})")
+    if result.repaired:
+        notes.append(f"{result.repaired} of the model's sentences changed the wording and were written again.")
+    if result.replaced:
+        notes.append(f"{result.replaced} of the model's sentences changed the wording and were replaced by quotations.")
+    if result.dropped:
+        notes.append(f"{result.dropped} of the model's sentences rest on nothing in the briefings and were left out.")
+    return tuple(notes)
+
+
+def prompt_name() -> str:
+    """The prompts that a generation uses, by digest."""
+    prompts: tuple[Prompt, ...] = (load_prompt("answer"), load_prompt("repair"))
+    return " ".join(prompt.name for prompt in prompts)
+
+
+def quoted(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Claims of the quote composer, as they stand in for a model's."""
+    return tuple(replace(claim, origin="quoted") for claim in claims)

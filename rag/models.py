@@ -1,0 +1,143 @@
+"""Chat models: the one place where LangChain's model classes and their errors are known."""
+
+import logging
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal
+
+from ingest.errors import YardstickError
+from ingest.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models.chat_models import BaseChatModel
+
+Trouble = Literal["unreachable", "timeout", "rate_limit", "refused_key", "too_long", "failed"]
+# Provider -> the package that LangChain needs, our extra, and where the errors of its client are.
+_PROVIDERS = {
+    "openai": ("langchain_openai", "openai", "openai", "OpenAIError"),
+    "anthropic": ("langchain_anthropic", "anthropic", "anthropic", "AnthropicError"),
+    "ollama": ("langchain_ollama", "ollama", "ollama", "ResponseError"),
+}
+logger = logging.getLogger(__name__)
+
+
+class ModelFault(Exception):
+    """A model did not do its part; `message` is for the reader, without keys and without anything that was sent."""
+
+    def __init__(self, trouble: Trouble, message: str) -> None:
+        super().__init__(message)
+        self.trouble = trouble
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """A model as a user names it: "ollama:llama3.1", "openai:gpt-5", or a name on a server of one's own."""
+
+    provider: str
+    model: str
+    base_url: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.provider}:{self.model}"
+
+
+def model_name(given: str, base_url: str = "") -> ModelName:
+    """The model that is meant; raises YardstickError for a provider that is not known or not installed."""
+    provider, found, model = given.partition(":")
+    if not found:
+        provider, model = "openai", given
+        if not base_url:
+            raise YardstickError(
+                f"model '{given}': name its provider (ollama:{given}, openai:{given}, anthropic:{given}), "
+                "or set YARDSTICK_MODEL_URL to the server that has it."
+            )
+    if provider not in _PROVIDERS or not model:
+        known = ", ".join(f"{name}:..." for name in _PROVIDERS)
+        raise YardstickError(f"model '{given}': no such provider. Known: {known}; any OpenAI-compatible server by URL.")
+    package, extra, _, _ = _PROVIDERS[provider]
+    try:
+        import_module(package)
+    except ImportError as exc:
+        raise YardstickError(
+            f"model '{given}': the package for {provider} is not installed. "
+            f"Install it: pip install 'yardstick-briefings[{extra}]'"
+        ) from exc
+    return ModelName(provider, model, base_url)
+
+
+class ChatModel:
+    """A chat model behind two calls; keys come from the environment only."""
+
+    def __init__(self, name: ModelName, settings: Settings) -> None:
+        self.name = name
+        self._settings = settings
+        self._client = self._open()
+
+    def _open(self) -> "BaseChatModel":
+        from langchain.chat_models import init_chat_model
+
+        options: dict[str, object] = {"temperature": 0}
+        if self.name.base_url:
+            options["base_url"] = self.name.base_url
+        if self.name.provider != "ollama":
+            # A server of one's own asks for no key, but the client insists on one.
+            variable = f"{self.name.provider.upper()}_API_KEY"
+            if self.name.base_url and not os.environ.get(variable):
+                options["api_key"] = "none"
+            options["timeout"], options["max_retries"] = self._settings.model_timeout, 2
+        try:
+            return init_chat_model(self.name.model, model_provider=self.name.provider, **options)  # type: ignore[call-overload,no-any-return]
+        except _faults(self.name.provider) as exc:
+            raise YardstickError(f"model '{self.name}': {_reason(exc)} Set its key in the environment.") from exc
+
+    def stream(self, prompt: str) -> Iterator[str]:
+        """The reply as it comes, in pieces; raises ModelFault, also where it goes on for too long."""
+        started, count, done = time.perf_counter(), 0, "stop"
+        try:
+            for chunk in self._client.stream(prompt):
+                text = chunk.text if isinstance(chunk.text, str) else chunk.text()
+                done = (chunk.response_metadata or {}).get("finish_reason") or done
+                count += len(text)
+                if text:
+                    yield text
+                if time.perf_counter() - started > self._settings.model_total or count > 20_000:
+                    raise ModelFault("timeout", "The model did not come to an end.")
+        except _faults(self.name.provider) as exc:
+            raise _fault(exc) from exc
+        finally:
+            seconds = time.perf_counter() - started
+            logger.info("%s: %d characters in %.2f s, %s", self.name, count, seconds, done)
+
+
+def _faults(provider: str) -> tuple[type[Exception], ...]:
+    """The errors that a provider's client raises for what is not our fault."""
+    import httpx
+
+    _, _, package, name = _PROVIDERS[provider]
+    client: type[Exception] = getattr(import_module(package), name)
+    # ValueError: what a client makes of an event that is no JSON.
+    return client, httpx.HTTPError, OSError, ValueError
+
+
+def _fault(exc: Exception) -> ModelFault:
+    status = getattr(exc, "status_code", None)
+    told = f"{type(exc).__name__} {exc}".lower()
+    if status == 429:
+        return ModelFault("rate_limit", "The model's server asks to wait (too many requests).")
+    if status in (401, 403):
+        return ModelFault("refused_key", "The model's server refuses the key. Check it in the environment.")
+    if "timeout" in told or "timed out" in told:
+        return ModelFault("timeout", "The model did not answer in time.")
+    if "context" in told and ("length" in told or "maximum" in told):
+        return ModelFault("too_long", "The passages are too long for this model. Set YARDSTICK_MODEL_CONTEXT lower.")
+    if "connect" in told:
+        return ModelFault("unreachable", "The model's server cannot be reached. Check that it runs, and its URL.")
+    return ModelFault("failed", f"The model's server failed{f' (status {status})' if status else ''}.")
+
+
+def _reason(exc: Exception) -> str:
+    return str(exc).split("\n")[0][:200].rstrip(".") + "."
