@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
+from pathlib import Path
 from string import Template
 
 from rag.answer import Citation
+
+FOLDER = Path(__file__).resolve().parent.parent / "prompts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Prompt:
 @cache
 def load_prompt(name: str) -> Prompt:
     """The prompt in prompts/NAME.md."""
-    raw = files("prompts").joinpath(f"{name}.md").read_text(encoding="utf-8")
+    raw = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
     _, front, text = raw.split("---\n", 2)
     fields = dict(line.split(": ", 1) for line in front.strip().splitlines())
     return Prompt(
