@@ -13,7 +13,8 @@ from functools import lru_cache
 from ingest.briefing import Briefing, Condition, Estimate, Horizon, Judgement, Kind, Sentence, Span, Tense
 from ingest.clauses import Clause, clauses, proposition
 from ingest.horizons import label_window
-from ingest.lexicon import Mark, marks_in
+from ingest.lexicon import Mark
+from ingest.marks import marks_in
 from ingest.timeframes import Timeframe, timeframes
 from ingest.voices import AUTHOR, titles, voice_at
 

@@ -10,7 +10,8 @@ from ingest.briefing import Estimate, Kind
 from ingest.clauses import clauses
 from ingest.estimative import estimates
 from ingest.horizons import label_window
-from ingest.lexicon import Mark, marks_in
+from ingest.lexicon import Mark
+from ingest.marks import marks_in
 from rag.stemming import stem
 from rag.wordlists import lists
 

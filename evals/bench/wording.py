@@ -22,7 +22,7 @@ from evals.bench.table import Row, print_table, wilson
 from ingest.briefing import Briefing, Estimate
 from ingest.errors import YardstickError
 from ingest.estimative import judgements
-from ingest.lexicon import marks_in
+from ingest.marks import marks_in
 from ingest.reading import read_briefing
 from ingest.sentences import sentence_spans
 from rag.wording import check_claim
