@@ -10,14 +10,16 @@ import gradio as gr
 from rag.answer import Filters
 from rag.library import Progress, YardstickError
 from rag.service import Yardstick
+from ui.checking import checkable, checked_html, checking_html
 from ui.conversation import Message, Turns, converse, describe, filters_of, messages, rate
+from ui.evidence import evidence_html, hint_html, missing_html
 from ui.feedback import Feedback, Rating
 from ui.markup import Html, text
-from ui.render import evidence_html, filters_html, hint_html, missing_html, note_html, read_reference, welcome_html
+from ui.render import filters_html, note_html, read_reference, welcome_html
 from ui.shelf import choices, outcomes_html, publishers, shelf_html
 
 Shown = tuple[list[Message], Turns, gr.Textbox]
-Shelved = tuple[Html, gr.Dropdown, gr.Dropdown, gr.Chatbot]
+Shelved = tuple[Html, gr.Dropdown, gr.Dropdown, gr.Dropdown, gr.Chatbot]
 # Gradio puts a live one in its place when it finds it as the default.
 NO_PROGRESS = gr.Progress()
 
@@ -64,9 +66,21 @@ class Handlers:
         """The evidence behind a citation, or why there is none."""
         try:
             reference = read_reference(str(event.reference))
-            return evidence_html(self._service.library.briefing(reference.briefing_id), reference)
+            briefing = self._service.library.briefing(reference.briefing_id)
+            return evidence_html(briefing, reference, self._service.judgements(briefing.id))
         except YardstickError as exc:
             return missing_html(str(exc))
+
+    def check(self, pasted: str, briefing_ids: Sequence[str]) -> Iterator[Html]:
+        """A pasted text, each sentence of it checked against the chosen briefings, or against all."""
+        try:
+            words = checkable(pasted)
+            yield checking_html()
+            sentences = self._service.check_text(words, tuple(briefing_ids))
+            cited = {citation.briefing_id for sentence in sentences for citation in sentence.citations}
+            yield checked_html(sentences, {name: self._service.judgements(name) for name in cited})
+        except YardstickError as exc:
+            yield text("p", str(exc), class_="problem", role="alert")
 
     def rate(self, turns: Turns, event: gr.EventData) -> tuple[list[Message], Turns, int, gr.Group]:
         """Keep what a reader thought of an answer, and ask for a comment."""
@@ -105,15 +119,16 @@ class Handlers:
             return Filters(), note_html(f"{exc} Until then no filter is in force.")
         return filters, filters_html(describe(filters))
 
-    def show(self, chosen: Sequence[str]) -> Shelved:
+    def show(self, chosen: Sequence[str], against: Sequence[str]) -> Shelved:
         """What is loaded: the shelf, the choices of the filters, and the questions that it answers."""
         briefings = self._service.library.briefings()
-        kept = [briefing.id for briefing in briefings if briefing.id in chosen]
+        kept, compared = ([one.id for one in briefings if one.id in ids] for ids in (chosen, against))
         examples = self._service.examples() if briefings else ()
         return (
             shelf_html(briefings),
             gr.Dropdown(choices=choices(briefings), value=kept),
             gr.Dropdown(choices=publishers(briefings)),
+            gr.Dropdown(choices=choices(briefings), value=compared),
             gr.Chatbot(placeholder=welcome_html(len(briefings), examples)),
         )
 

@@ -9,7 +9,7 @@ const showMark = () => {
   document.body.classList.toggle("reading", Boolean(shown));
   if (!shown) return;
   const pages = shown.querySelector(".pages");
-  const mark = shown.querySelector("mark");
+  const mark = shown.querySelector("mark.cited");
   if (pages) pages.scrollTop = mark ? mark.offsetTop - pages.offsetTop - pages.clientHeight / 3 : 0;
   shown.querySelector("[tabindex]")?.focus({ preventScroll: true });
 };

@@ -9,10 +9,11 @@ import gradio as gr
 from rag.answer import Filters
 from rag.service import Yardstick
 from ui.conversation import HORIZONS
+from ui.evidence import hint_html
 from ui.feedback import Feedback
 from ui.handlers import Handlers
 from ui.markup import NOTHING, text
-from ui.render import FORMATS, filters_header_html, header_html, hint_html, welcome_html
+from ui.render import FORMATS, filters_header_html, header_html, welcome_html
 
 # How many readers are answered at the same time; the next ones wait in line.
 READERS = 16
@@ -53,6 +54,8 @@ class _Layout:
             with gr.Column(elem_id="work", scale=3), gr.Tabs(elem_id="tabs") as self.tabs:
                 with gr.Tab("Ask", id="ask", elem_id="ask-tab"):
                     self._chat()
+                with gr.Tab("Check a text", id="check", elem_id="check-tab"):
+                    self._check()
                 with gr.Tab("Library", id="library", elem_id="library-tab"):
                     self._library()
             with gr.Column(elem_id="side", scale=2):
@@ -109,6 +112,27 @@ class _Layout:
                 self.retry = gr.Button("Ask again", size="sm", variant="secondary")
                 self.clear = gr.Button("New conversation", size="sm", variant="secondary")
 
+    def _check(self) -> None:
+        self.pasted = gr.Textbox(
+            elem_id="pasted",
+            label="A text that rests on the briefings",
+            info="Does it say how likely things are as the briefings do? Each sentence is held against them.",
+            placeholder="Paste a text ...",
+            lines=7,
+            max_lines=16,
+        )
+        with gr.Row(elem_id="check-with"):
+            self.against = gr.Dropdown(
+                elem_id="against",
+                label="Against these briefings (all, if none is chosen)",
+                multiselect=True,
+                choices=[],
+                value=[],
+                scale=4,
+            )
+            self.check = gr.Button("Check the text", variant="primary", elem_id="check", scale=1)
+        self.checked = gr.HTML(NOTHING, elem_id="checked", apply_default_css=False)
+
     def _library(self) -> None:
         self.upload = gr.File(label="Add briefings", file_count="multiple", elem_id="upload", height=150)
         gr.HTML(text("p", f"{FORMATS}.", class_="empty"), apply_default_css=False)
@@ -119,6 +143,7 @@ class _Layout:
         """Bind every handler."""
         self._wire_conversation()
         self._wire_evidence()
+        self._wire_check()
         self._wire_filters()
         self._wire_library(page)
 
@@ -141,6 +166,10 @@ class _Layout:
         self.evidence.cite(self.handlers.open, None, self.evidence, queue=False, **QUIET)
         self.evidence.library(lambda: gr.Tabs(selected="library"), None, self.tabs, queue=False, **QUIET)
 
+    def _wire_check(self) -> None:
+        asked = [self.check.click, self.pasted.submit]
+        gr.on(asked, self.handlers.check, [self.pasted, self.against], self.checked, **QUIET)
+
     def _wire_filters(self) -> None:
         names = [self.briefings, self.publishers]
         dates = [self.published_from, self.published_to, self.as_of]
@@ -150,10 +179,11 @@ class _Layout:
         self.unfilter.click(lambda: ([], [], [], "", "", ""), None, chosen, queue=False, **QUIET)
 
     def _wire_library(self, page: gr.Blocks) -> None:
-        does, shelved = self.handlers, [self.shelf, self.briefings, self.publishers, self.chat]
-        page.load(does.show, self.briefings, shelved, **QUIET)
+        does, chosen = self.handlers, [self.briefings, self.against]
+        shelved = [self.shelf, self.briefings, self.publishers, self.against, self.chat]
+        page.load(does.show, chosen, shelved, **QUIET)
         outputs = [self.upload, self.outcomes]
         added = self.upload.upload(does.upload, self.upload, outputs, show_progress_on=self.upload, **PRIVATE)
-        added.then(does.show, self.briefings, shelved, **QUIET)
+        added.then(does.show, chosen, shelved, **QUIET)
         removed = self.evidence.remove(does.remove, None, self.outcomes, **QUIET)
-        removed.then(does.show, self.briefings, shelved, **QUIET)
+        removed.then(does.show, chosen, shelved, **QUIET)

@@ -1,18 +1,16 @@
-"""Answers and evidence as markup: pure functions from what rag returns to what the page shows."""
+"""Answers as markup: pure functions from what rag returns to what the page shows."""
 
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from rag.answer import Answer, Citation, Claim
-from rag.library import Block, Briefing, Sentence, YardstickError
+from rag.library import YardstickError
 from rag.output import numbered_sources, plain_text, source_line
 from ui.markup import NOTHING, Html, element, escape, join, text
 
 FORMATS = "Text, Markdown, HTML, PDF, Word or e-mail"
-_HEADINGS = ("h3", "h3", "h3", "h4", "h5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Reference:
 
 def reference_of(citation: Citation) -> Reference:
     """The reference of a citation."""
-    return Reference(citation.briefing_id, citation.start, citation.end, _checksum(citation.quote))
+    return Reference(citation.briefing_id, citation.start, citation.end, checksum_of(citation.quote))
 
 
 def read_reference(written: str) -> Reference:
@@ -56,11 +54,6 @@ def header_html() -> Html:
         text("button", "Filters", class_="filters", type="button"),
         text("button", "Light or dark", class_="theme", type="button"),
     )
-
-
-def hint_html() -> Html:
-    """The evidence pane before anything is opened."""
-    return text("p", "Choose a number beside a quote to read it in its briefing.", class_="hint")
 
 
 def filters_header_html() -> Html:
@@ -115,7 +108,7 @@ def _claim(claim: Claim, numbers: dict[Citation, int]) -> Html:
     return element(
         "li",
         element("blockquote", text("span", claim.text), escape(" "), *chips),
-        *(_source(citation) for citation in reversed(lines.values())),
+        *(source_html(citation) for citation in reversed(lines.values())),
         *(text("p", finding.message, class_="finding") for finding in claim.findings),
     )
 
@@ -135,9 +128,10 @@ def chip(citation: Citation, number: str) -> Html:
     )
 
 
-def _source(citation: Citation) -> Html:
+def source_html(citation: Citation) -> Html:
+    """When, where and by whom a cited sentence was written, in a line."""
     page = f"p. {citation.page}" if citation.page else ""
-    parts = (citation.section.replace(" > ", " › "), _term(citation.horizon), page)
+    parts = (citation.section.replace(" > ", " › "), horizon_in_words(citation.horizon), page)
     return element(
         "p",
         text("strong", day(citation.published)),
@@ -159,7 +153,7 @@ def _not_in_briefings(answer: Answer) -> Html:
 
 def _nearest(citation: Citation) -> Html:
     read = element("button", escape("Read it"), class_="cite read", type="button", value=str(reference_of(citation)))
-    return element("li", element("blockquote", text("span", citation.quote), escape(" "), read), _source(citation))
+    return element("li", element("blockquote", text("span", citation.quote), escape(" "), read), source_html(citation))
 
 
 def _actions(answer: Answer, turn: int, rating: str) -> Html:
@@ -213,87 +207,17 @@ def welcome_html(loaded: int, examples: Sequence[str]) -> Html:
     )
 
 
-def evidence_html(briefing: Briefing, reference: Reference) -> Html:
-    """The briefing's own text with the cited sentence marked; raises YardstickError where it no longer says it.
-
-    A reference to the empty span opens the briefing without a mark.
-    """
-    if _checksum(briefing.quote(reference.start, reference.end)) != reference.checksum:
-        raise YardstickError("This briefing was read anew since the answer was given. Ask the question again.")
-    groups = groupby(briefing.blocks, key=lambda block: block.kind)
-    return element(
-        "article",
-        _masthead(briefing, reference),
-        element("div", *(_group(briefing, list(blocks), reference) for _, blocks in groups), class_="pages"),
-        class_="evidence",
-        aria_label=f"Evidence: {briefing.title}",
-        data_reference=str(reference),
-    )
-
-
-def missing_html(problem: str) -> Html:
-    """The evidence pane when there is none to show."""
-    close = text("button", "Close", class_="close", type="button")
-    note = text("p", problem, class_="problem", tabindex="-1")
-    return element("article", element("header", close, note), class_="evidence")
-
-
-def _masthead(briefing: Briefing, reference: Reference) -> Html:
-    sentence = _cited(briefing, reference)
-    details = [("Published", day(briefing.published)), ("Authors", ", ".join(briefing.authors))]
-    details += [("Publisher", briefing.publisher or ""), ("Scale", briefing.yardstick or "")]
-    if sentence:
-        path = briefing.sections[sentence.section].path if briefing.sections else ()
-        details += [("Section", " › ".join(path)), ("Horizon", _term(sentence.horizon))]
-        details.append(("Page", str(sentence.page) if sentence.page else ""))
-    listed = (join(text("dt", name), text("dd", value)) for name, value in details if value)
-    return element(
-        "header",
-        text("button", "Close", class_="close", type="button"),
-        text("h2", briefing.title, tabindex="-1"),
-        element("dl", *(element("div", item) for item in listed)),
-    )
-
-
-def _cited(briefing: Briefing, reference: Reference) -> Sentence | None:
-    inside = (s for s in briefing.sentences if s.start < reference.end and reference.start < s.end)
-    return next(inside, None)
-
-
-def _group(briefing: Briefing, blocks: Sequence[Block], reference: Reference) -> Html:
-    if blocks[0].kind == "bullet":
-        items = (element("li", _words(briefing, b, reference), class_=f"level-{min(b.level, 4)}") for b in blocks)
-        return element("ul", *items)
-    return join(*(_block(briefing, block, reference) for block in blocks))
-
-
-def _block(briefing: Briefing, block: Block, reference: Reference) -> Html:
-    words = _words(briefing, block, reference)
-    if block.kind == "title":
-        return element("h2", words)
-    if block.kind == "heading":
-        return element(_HEADINGS[min(block.level, 4)], words)
-    return element("blockquote" if block.kind == "quote" else "p", words, class_=block.kind)
-
-
-def _words(briefing: Briefing, block: Block, reference: Reference) -> Html:
-    """The words of a block, the part of it that is cited marked."""
-    start, end = max(block.start, reference.start), min(block.end, reference.end)
-    if start >= end:
-        return escape(briefing.quote(block.start, block.end))
-    before, after = briefing.quote(block.start, start), briefing.quote(end, block.end)
-    return join(escape(before), text("mark", briefing.quote(start, end)), escape(after))
-
-
 def filters_html(parts: Iterable[str]) -> Html:
     """What the filters let through, in a line; nothing when they let through everything."""
     line = " · ".join(parts)
     return element("p", text("strong", "Only "), escape(line), class_="filtered") if line else NOTHING
 
 
-def _term(horizon: str) -> str:
+def horizon_in_words(horizon: str) -> str:
+    """A horizon as shown, nothing for none."""
     return "" if horizon == "none" else f"{horizon.capitalize()}-term"
 
 
-def _checksum(quote: str) -> int:
+def checksum_of(quote: str) -> int:
+    """The checksum by which a reference knows its quote again."""
     return zlib.crc32(quote.encode("utf-8", "surrogatepass"))
