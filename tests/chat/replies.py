@@ -109,7 +109,7 @@ _ESTIMATE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _CONDITION = (
-    r"(?<!even )(?<!, )\b(?:if|unless|until(?! \d)|once|provided that|[as][so] long as|assuming|without|should)\b"
+    r"(?<!even )(?<!, )\b(?:if|unless|until(?! \d)|once|provided that|(?:as|so) long as|assuming|without|should)\b"
 )
 _CONDITION_AFTER = re.compile(rf"\s{_CONDITION}[^,;]*?(?=[,;]|\.?$)|,\s(?:unless|provided that)\b[^,;]*?(?=[,;]|\.?$)")
 _CONDITION_BEFORE = re.compile(rf"^{_CONDITION}[^,;]*,\s", re.IGNORECASE)
