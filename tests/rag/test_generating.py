@@ -1,0 +1,200 @@
+"""The model composer against a real server: what a model gets wrong never reaches a reader, and no failure is a dead end."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.chat.replies import HalfCorrupt, behaviour
+from tests.chat.server import ChatServer
+
+from ingest.errors import YardstickError
+from ingest.settings import Settings
+from rag.answer import Answer, Claim, Step
+from rag.models import model_name
+from rag.output import answer_object, plain_text
+from rag.prompting import FOLDER, load_prompt
+from rag.service import Yardstick
+from rag.wording import check_claim
+
+MODEL = "openai:made-up-1"
+QUESTION = "Will Tavia win the ferry concession?"
+RELEASED = {"answer": (1, "31abefd21e6d"), "repair": (1, "cac43a8c1626")}
+
+
+@pytest.fixture
+def asked(service: Yardstick, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Ask through a model that behaves in a given way: (behaviour, question) -> (answer, server)."""
+
+    def ask(said: Any, question: str = QUESTION, **limits: float) -> tuple[Answer, ChatServer]:
+        with ChatServer(behaviour(said) if isinstance(said, str) else said) as server:
+            settings = service._settings.model_copy(update={"model_url": server.url, "model_timeout": 1.0} | limits)
+            monkeypatch.setattr(service, "_settings", settings)
+            monkeypatch.setattr(service, "_models", {})
+            return service.ask(question, model=MODEL), server
+
+    yield ask
+
+
+def test_a_faithful_model_is_passed_on(asked: Any) -> None:
+    answer, server = asked("faithful")
+    assert {claim.origin for claim in answer.claims} == {"model"}
+    assert answer.model == MODEL
+    assert load_prompt("answer").digest in answer.prompt
+    assert len(server.requests) == 1
+    assert not answer.notes
+    assert answer_object(answer)["claims"][0]["origin"] == "model"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "drops_hedges",
+        "upgrades",
+        "downgrades",
+        "numeric",
+        "vague",
+        "flips_polarity",
+        "claims_confidence",
+    ],
+)
+def test_changed_wording_never_passes(asked: Any, said: str) -> None:
+    answer, _ = asked(said)
+    for claim in answer.claims:
+        assert not check_claim(claim.text, [citation.quote for citation in claim.citations])
+    assert any(claim.origin == "replaced" for claim in answer.claims)
+    assert "replaced by quotations" in " ".join(answer.notes)
+    replaced = next(claim for claim in answer.claims if claim.origin == "replaced")
+    assert replaced.findings
+    assert replaced.text == replaced.citations[0].quote != replaced.rejected
+    assert "changed the wording" in plain_text(answer)
+
+
+def test_wrong_citations_never_pass(asked: Any) -> None:
+    for said in ("invents_citations", "cites_wrong", "no_citations"):
+        answer, _ = asked(said)
+        assert answer.claims
+        assert all(claim.origin != "model" for claim in answer.claims), said
+
+
+def test_half_of_the_judgements_corrupted(asked: Any) -> None:
+    said = HalfCorrupt()
+    answer, _ = asked(said)
+    wrong = {
+        " ".join(re.sub(r"\s*\[[\d, ]+\]", "", fault.line).split())
+        for fault in said.corrupted
+        if "cit" not in fault.kind
+    }
+    assert wrong
+    assert not wrong & {claim.text for claim in answer.claims}
+
+
+def test_markup_and_links_never_pass(asked: Any) -> None:
+    answer, _ = asked("markdown_and_script")
+    shown = " ".join(claim.text for claim in answer.claims)
+    assert answer.claims
+    assert not re.search(r"<|http|javascript|\]\(", shown)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("server_error", "failed"),
+        ("malformed_events", ""),
+        ("silence", "in time"),
+        ("empty", "no usable answer"),
+        ("refusal", "no usable answer"),
+        ("tool_call", "no usable answer"),
+        ("other_language", ""),
+    ],
+)
+def test_a_model_that_fails_leaves_the_quotations(asked: Any, said: str, told: str) -> None:
+    answer, _ = asked(said)
+    assert answer.status == "answered"
+    assert answer.claims
+    assert all(claim.origin in ("quoted", "replaced") for claim in answer.claims)
+    assert told in " ".join(answer.notes)
+    assert answer.notes
+
+
+def test_a_server_that_asks_to_wait_is_asked_again(asked: Any) -> None:
+    answer, server = asked("rate_limited_once")
+    assert {claim.origin for claim in answer.claims} == {"model"}
+    assert len(server.requests) == 2
+
+
+def test_a_reply_without_end_ends(asked: Any) -> None:
+    answer, _ = asked("never_ends")
+    assert 0 < len(answer.claims) <= 12
+
+
+def test_half_a_sentence_is_not_shown(asked: Any) -> None:
+    answer, _ = asked("stops_mid_sentence")
+    assert answer.claims
+    assert all(re.search(r"[.!?”\"]$", claim.text) for claim in answer.claims)
+
+
+def test_nothing_is_asked_where_the_briefings_do_not_say(asked: Any) -> None:
+    answer, server = asked("faithful", question="Who won the football cup?")
+    assert answer.status == "not_in_briefings"
+    assert not server.requests
+
+
+def test_claims_arrive_one_by_one(service: Yardstick, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ChatServer(behaviour("faithful")) as server:
+        monkeypatch.setattr(service, "_settings", service._settings.model_copy(update={"model_url": server.url}))
+        monkeypatch.setattr(service, "_models", {})
+        events = list(service.stream(QUESTION, model=MODEL))
+    assert [event.text for event in events if isinstance(event, Step)][-1] == "Checking the wording of each claim"
+    last = events[-1]
+    assert isinstance(last, Answer)
+    assert tuple(event for event in events if isinstance(event, Claim)) == last.claims
+
+
+def test_readers_do_not_wait_for_each_other(service: Yardstick, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ChatServer(behaviour("faithful"), tokens_per_second=200) as server, ThreadPoolExecutor(8) as pool:
+        monkeypatch.setattr(service, "_settings", service._settings.model_copy(update={"model_url": server.url}))
+        monkeypatch.setattr(service, "_models", {})
+        answers = list(pool.map(lambda _: service.ask(QUESTION, model=MODEL), range(8)))
+    assert {tuple(claim.text for claim in answer.claims) for answer in answers} == {
+        tuple(claim.text for claim in answers[0].claims)
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "url", "told"),
+    [
+        ("llama3.1", "", "name its provider"),
+        ("osk:big", "", "no such provider"),
+        ("ollama:llama3.1", "", "pip install 'yardstick-briefings[ollama]'"),
+    ],
+)
+def test_a_model_that_cannot_be_had_is_explained(given: str, url: str, told: str) -> None:
+    with pytest.raises(YardstickError, match=re.escape(told)):
+        model_name(given, url)
+
+
+def test_a_key_is_never_shown(asked: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
+    with caplog.at_level("DEBUG", logger="rag"):
+        answer, _ = asked("server_error")
+    assert "sk-very-secret" not in plain_text(answer) + caplog.text + str(answer)
+
+
+def test_a_prompt_with_changed_words_has_a_new_version() -> None:
+    found = {path.stem: load_prompt(path.stem) for path in FOLDER.glob("*.md") if path.stem != "README"}
+    assert {name: (prompt.version, prompt.digest) for name, prompt in found.items()} == RELEASED
+
+
+def test_a_passage_is_only_ever_a_value() -> None:
+    prompt = load_prompt("answer").render({"passages": "[1] $question ${x} $$", "question": "Why?"})
+    assert "[1] $question ${x} $$" in prompt
+
+
+def test_settings_of_a_model(tmp_path: Path) -> None:
+    settings = Settings(store=tmp_path, model="openai:a, ollama:b")
+    assert Yardstick(settings).models() == ("openai:a", "ollama:b")
+    assert replace(Answer("", "answered", "", None, (), (), 0.0), model="x").model == "x"
