@@ -1,6 +1,6 @@
 """The model composer: a chat model writes, and no sentence of it is passed on before it is checked.
 
-render -> stream -> cut into lines -> resolve citations -> check -> pass on, or repair once, or quote the source instead.
+render -> stream -> cut into lines -> resolve citations -> check -> pass on, or repair once, or quote the source.
 """
 
 import re

@@ -6,13 +6,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal, Protocol
 
 from ingest.errors import YardstickError
 from ingest.settings import Settings
-
-if TYPE_CHECKING:
-    from langchain_core.language_models.chat_models import BaseChatModel
 
 Trouble = Literal["unreachable", "timeout", "rate_limit", "refused_key", "too_long", "failed"]
 # Provider -> the package that LangChain needs, our extra, and where the errors of its client are.
@@ -69,6 +66,10 @@ def model_name(given: str, base_url: str = "") -> ModelName:
     return ModelName(provider, model, base_url)
 
 
+class _Client(Protocol):
+    def stream(self, prompt: str) -> Iterator[Any]: ...
+
+
 class ChatModel:
     """A chat model behind two calls; keys come from the environment only."""
 
@@ -77,7 +78,7 @@ class ChatModel:
         self._settings = settings
         self._client = self._open()
 
-    def _open(self) -> "BaseChatModel":
+    def _open(self) -> _Client:
         from langchain.chat_models import init_chat_model
 
         options: dict[str, object] = {"temperature": 0}

@@ -82,7 +82,7 @@ class Yardstick:
     ) -> Iterator[Step | Claim | Answer]:
         """The same answer as it comes about: steps, then each claim, the whole answer last.
 
-        With a `model` ("ollama:llama3.1", see `rag.models`) it writes the claims, and each is passed on once it is checked;
+        With a `model` ("ollama:llama3.1", see `rag.models`) it writes the claims, each passed on once it is checked;
         where it fails, the quotations stand in. Raises YardstickError for a model that cannot be had.
         """
         started = time.perf_counter()

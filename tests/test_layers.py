@@ -16,13 +16,14 @@ KNOWS = {
     "ingest": {"ingest"},
     "rag": {"rag", "ingest"},
     "ui": {"ui", "rag"},
-    "evals": {"evals", "rag", "ingest"},
+    # evals.bench.verified drives the chat server of the tests.
+    "evals": {"evals", "rag", "ingest", "tests"},
     "app.py": {"ui", "rag", "ingest"},
 }
 OURS = {"ingest", "rag", "ui", "evals", "prompts", "app", "tests"}
 PRODUCT = ("ingest", "rag", "ui", "app.py")
 # Of code, that is without blank lines, comments and docstrings. The aim is 6,000: see CHANGELOG.
-MOST_LINES = 9000
+MOST_LINES = 9700
 
 # Each is known to one file of a package, which turns its types and errors into ours.
 EDGES = {

@@ -1,7 +1,7 @@
 """Verified streaming: what a model that errs on purpose can get past the check, and what the check costs.
 
-`python -m evals.bench.verified` prints a table and exits 1 where a bar is missed; `--errors` lists what came through. The
-model is the test server of tests/chat, which corrupts every second judgement and keeps a record of it.
+`python -m evals.bench.verified` prints a table and exits 1 where a bar is missed; `--errors` lists what came through.
+The model is the test server of tests/chat, which corrupts every second judgement and keeps a record of it.
 """
 
 import argparse

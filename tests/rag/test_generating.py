@@ -1,15 +1,12 @@
-"""The model composer against a real server: what a model gets wrong never reaches a reader, and no failure is a dead end."""
+"""The model composer against a real server: a model's errors never reach a reader, and no failure is a dead end."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.chat.replies import HalfCorrupt, behaviour
-from tests.chat.server import ChatServer
 
 from ingest.errors import YardstickError
 from ingest.settings import Settings
@@ -19,6 +16,8 @@ from rag.output import answer_object, plain_text
 from rag.prompting import FOLDER, load_prompt
 from rag.service import Yardstick
 from rag.wording import check_claim
+from tests.chat.replies import HalfCorrupt, behaviour
+from tests.chat.server import ChatServer
 
 MODEL = "openai:made-up-1"
 QUESTION = "Will Tavia win the ferry concession?"
@@ -26,7 +25,7 @@ RELEASED = {"answer": (1, "31abefd21e6d"), "repair": (1, "cac43a8c1626")}
 
 
 @pytest.fixture
-def asked(service: Yardstick, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def asked(service: Yardstick, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Ask through a model that behaves in a given way: (behaviour, question) -> (answer, server)."""
 
     def ask(said: Any, question: str = QUESTION, **limits: float) -> tuple[Answer, ChatServer]:
@@ -36,7 +35,7 @@ def asked(service: Yardstick, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             monkeypatch.setattr(service, "_models", {})
             return service.ask(question, model=MODEL), server
 
-    yield ask
+    return ask
 
 
 def test_a_faithful_model_is_passed_on(asked: Any) -> None:
