@@ -118,11 +118,7 @@ class Yardstick:
         yield from generate(answer.read_as, passages, model, check, result)
         notes = note_of(result, str(model.name))
         if not result.claims:
-            why = (
-                ()
-                if result.fault
-                else (f"{model.name} gave no usable answer; these are the briefings' own sentences.",)
-            )
+            why = () if result.fault else (f"{model.name} gave no usable answer; the briefings are quoted instead.",)
             quotations = self._with_findings(replace(answer, notes=(*notes, *why)))
             yield from quotations.claims
             return quotations
