@@ -1,10 +1,9 @@
 """How a briefing says how likely something is: every term, what it governs, on what condition, until when and by whom.
 
-No model and no number is involved: a closed lexicon (`lexicon`), the clauses of the sentence (`clauses`), the times it
-names (`timeframes`) and who speaks (`voices`).
+No model and no number is involved: a closed lexicon (`lexicon`, `marks`, `mentions`), the clauses of the sentence
+(`clauses`, `conditions`), the times it names (`timeframes`) and who speaks (`voices`, `speakers`).
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,12 +12,10 @@ from functools import lru_cache
 from ingest.briefing import Briefing, Condition, Estimate, Horizon, Judgement, Kind, Sentence, Span, Tense
 from ingest.clauses import Clause, clauses, proposition
 from ingest.horizons import label_window
-from ingest.lexicon import Mark
+from ingest.lexicon import Mark, lexicon
 from ingest.marks import marks_in
 from ingest.timeframes import Timeframe, timeframes
 from ingest.voices import AUTHOR, titles, voice_at
-
-_TWO_NAMES = re.compile(r"\b([A-Z][a-zà-ÿ]+) (?:[A-Z]\. )?([A-Z][\w-]+)")
 
 
 def estimates(
@@ -41,7 +38,7 @@ def estimates(
 
 def _label(text: str, published: date | None) -> Horizon:
     """The horizon of a label in front of a sentence: "Long-term (>1 year): ..."."""
-    found = re.match(r"[\s•*-]*((?:short|medium|mid|long|near|next|\d)[^:\n]{2,50}?)\s*[:\n]", text, re.I)
+    found = lexicon().reading["label"].match(text)
     window = label_window(found[1], published) if found else None
     return window.horizon if window else "none"
 
@@ -59,10 +56,8 @@ def _estimate(text: str, clause: Clause, published: date | None, before: Horizon
     start, end = proposition(text, clause)
     if clause.start < voice.content <= mark.start and start < voice.content:
         inner = proposition(text, replace(clause, start=_skip_space(text, voice.content)))
-        if re.search(
-            r"\b(?!only|just|an?\b|the\b|no|more|than|at|as)\w{2,}",
-            text[inner[0] : min(inner[1], mark.start)] + text[mark.end : inner[1]],
-        ):
+        rest = text[inner[0] : min(inner[1], mark.start)] + text[mark.end : inner[1]]
+        if lexicon().reading["telling"].search(rest):
             start, end = inner
     return Estimate(
         kind="term",
@@ -92,10 +87,7 @@ def _frames(text: str, published: date | None, before: Horizon) -> tuple[Timefra
 def _horizon(text: str, clause: Clause, governed: Span, published: date | None, before: Horizon) -> Horizon:
     """The time named in what the term governs, else in its clause, else in front of the whole sentence."""
     frames = _frames(text, published, before)
-    opening = re.match(
-        r"\W*(?:In|Over|By|Within|During|Before|After|Until|Through|Throughout|On|At|From|Beyond|Short|Medium|Long)\b[^,:]{0,60}[,:]",
-        text,
-    )
+    opening = lexicon().reading["opening"].match(text)
     for first, last in (governed, (clause.start, clause.end), (0, opening.end() if opening else 0)):
         for frame in frames:
             if first <= frame.start < last and not any(c.start <= frame.start < c.end for c in clause.conditions):
@@ -110,63 +102,48 @@ def _skip_space(text: str, place: int) -> int:
 
 
 def _frame_opens(text: str, clause: Clause) -> int:
-    """Where the frame of a clause may begin: its own start, or its sentence's, if only "and" joins it to what was said."""
+    """Where the frame of a clause may begin: with its sentence, behind a contrast, or behind its own "and"."""
     assert clause.term is not None
-    opens = max((found.end() for found in re.finditer(r"[.!?;][\"”’]?\s+|:\s", text[: clause.start])), default=0)
-    contrast = None
-    for contrast in re.finditer(
-        r",?\s+(?:but(?! not\b)|whereas|while|although|though|yet)\s", text[opens : clause.term.start]
+    reading, term = lexicon().reading, clause.term.start
+    opens = max((found.end() for found in reading["sentence_opens"].finditer(text, 0, clause.start)), default=0)
+    if contrasts := list(reading["contrast"].finditer(text, opens, term)):
+        return contrasts[-1].end()
+    before = text[opens:term]
+    quoted = before.count('"') % 2 or before.rfind("“") > before.rfind("”")
+    joined = list(reading["joined"].finditer(text, opens, term))
+    # "X said that A is likely, and B is unlikely" is all X's; "X has left, and B is unlikely" is not.
+    if (
+        not joined
+        or quoted
+        or reading["goes_on"].match(text, joined[-1].end())
+        or reading["holds"].search(text, opens, joined[-1].start())
     ):
-        pass
-    if contrast is None:
-        between = list(re.finditer(r",\s+and\s", text[opens : clause.term.start]))
-        quoted = text[opens : clause.term.start].count('"') % 2 or text[opens : clause.term.start].rfind("“") > text[
-            opens : clause.term.start
-        ].rfind("”")
-        if (
-            between
-            and not quoted
-            and not re.match(
-                r"(?:that|is|are|says?|said|was|were|has|rates?|calls?|describes?|puts|considers?)\b",
-                text[opens + between[-1].end() :],
-            )
-        ):
-            frame = text[opens : opens + between[-1].start()]
-            # "X said that A is likely, and B is unlikely" is all X's; "X has left, and B is unlikely" is not.
-            if not re.search(r"\bthat\b", frame):
-                return opens + between[-1].end()
         return opens
-    return opens + contrast.end()
+    return joined[-1].end()
 
 
 def _frame_closes(text: str, clause: Clause) -> int:
-    found = re.search(r"[.!?](?=\s+[A-Z“\"])|;|,?\s(?:but|whereas|while|although|though)\s", text[clause.end :])
-    return clause.end + found.start() if found else len(text)
+    found = lexicon().reading["closes"].search(text, clause.end)
+    return found.start() if found else len(text)
 
 
 def _tense(text: str, clause: Clause) -> Tense:
     """Whether the judged thing lies behind, is so now, or is to come."""
     assert clause.term is not None
+    reading = lexicon().reading
     after, before = text[clause.term.end : clause.end], text[clause.start : clause.term.start]
-    if re.match(r"\s+to\s+have\b|\s+(?:\w+ed|was|were|had)\b", after) or re.search(
-        r"\b(?:was|were|had|has|have)\s*$", before
-    ):
+    if reading["past_behind"].match(after) or reading["past_ahead"].search(before):
         return "past"
-    if re.search(r"\b(?:will|would)\b", before + after) or re.match(r"\s+to\s", after):
+    if reading["future"].search(before + after) or reading["future_behind"].match(after):
         return "future"
-    return "past" if re.match(r"\s+that\s.*\b(?:was|were|had|has|have)\b", after) else "present"
+    return "past" if reading["past_clause"].match(after) else "present"
 
 
 def _is_superseded(text: str, clause: Clause) -> bool:
     """Whether a sentence recalls a judgement of its author's past: "In March we assessed that ... was unlikely"."""
     assert clause.term is not None
-    before = text[: clause.term.start].lower()
-    return bool(
-        re.search(
-            r"\b(?:we|our (?:last|previous|earlier|\w+) (?:briefing|report|note|assessment))\s+(?:had\s+)?(?:assessed|judged|thought|said|considered|rated|put|called|described|held|estimated|wrote)\b[^;]*$",
-            before,
-        )
-    ) and not re.search(r"\bnow\b[^,;]*$", before)
+    reading, before = lexicon().reading, text[: clause.term.start].lower()
+    return reading["recalled"].search(before) is not None and reading["present"].search(before) is None
 
 
 def judgements(briefing: Briefing, kinds: Sequence[Kind] = ("term",)) -> tuple[Judgement, ...]:
@@ -189,7 +166,7 @@ def judgements(briefing: Briefing, kinds: Sequence[Kind] = ("term",)) -> tuple[J
         if block.kind != "bullet" or terms:
             head = [one for one in terms if _is_head(briefing.text, one, sentence.end)]
         else:
-            own += [_distributed(one, sentence) for one in head or heads.get(sentence.section, ())]
+            own += [_distributed(one, sentence) for one in head or heads.get(sentence.section, [])]
         found += [Judgement(place, _named(one, briefing, place, names)) for one in own if one.kind in kinds]
     return tuple(found)
 
@@ -238,14 +215,15 @@ def _moved(one: Estimate, by: int) -> Estimate:
 
 def _is_head(text: str, one: Estimate, end: int) -> bool:
     """Whether a term heads the list below it: "It is likely that:"."""
-    return re.fullmatch(r"[\"”]?\s*(?:that|to)?\s*:\s*", text[one.end : end]) is not None
+    return lexicon().reading["list_head"].fullmatch(text, one.end, end) is not None
 
 
 def _full_names(briefing: Briefing) -> dict[str, str]:
     """First name and surname by surname, for every person, or other bearer of two names, that the briefing names."""
     names: dict[str, str] = {}
-    for found in _TWO_NAMES.finditer(briefing.text):
-        if found[1].lower() not in titles() and found[1] not in ("The", "In", "On", "At", "A", "An", "If", "But"):
+    none = lexicon().sets["no_names"]
+    for found in lexicon().reading["two_names"].finditer(briefing.text):
+        if found[1] not in none and found[1].lower() not in titles():
             names.setdefault(found[2], found.group())
     return names
 
@@ -254,23 +232,21 @@ def _named(one: Estimate, briefing: Briefing, place: int, names: dict[str, str])
     """The estimate with its speaker by full name: a surname alone and "she" go back to whom the briefing named."""
     if one.voice == AUTHOR:
         return one
-    if one.voice.lower() in ("he", "she", "they", "it"):
+    if one.voice.lower() in lexicon().sets["pronouns"]:
         return replace(one, voice=_antecedent(briefing, place, one.voice, names) or one.voice)
     return replace(one, voice=names.get(one.voice, one.voice))
 
 
 def _antecedent(briefing: Briefing, place: int, pronoun: str, names: dict[str, str]) -> str | None:
-    """The last person named in the sentences before, of the same block."""
+    """The person named first in the nearest of the sentences before, of the same block, that names one."""
+    if pronoun.lower() not in lexicon().sets["personal"]:
+        return None
     for earlier in range(place - 1, max(-1, place - 4), -1):
         sentence = briefing.sentences[earlier]
         if sentence.block != briefing.sentences[place].block:
             break
         text = briefing.text[sentence.start : sentence.end]
-        persons = [
-            (found.start(), names[found.group()])
-            for found in re.finditer(r"\b[A-Z][\w'’-]+", text)
-            if found.group() in names
-        ]
-        if persons and pronoun.lower() in ("he", "she"):
-            return persons[0][1]
+        words = (found.group() for found in lexicon().reading["surname"].finditer(text))
+        if person := next((names[word] for word in words if word in names), None):
+            return person
     return None

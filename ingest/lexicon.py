@@ -40,13 +40,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What estimative.toml holds. `finder` finds every form, `quick` those that a judgement cannot do without."""
+    """What estimative.toml holds. `finder` finds every form, `quick` those that a judgement cannot do without.
+
+    `patterns` are for folded text, `reading` for the text as it stands.
+    """
 
     finder: re.Pattern[str]
     quick: re.Pattern[str]
     meanings: dict[str, tuple[Kind, str, str | None]]
     sets: dict[str, frozenset[str]]
     patterns: dict[str, re.Pattern[str]]
+    reading: dict[str, re.Pattern[str]]
     levels: dict[str, float]
     hints: tuple[str, ...]
     predicates: dict[str, tuple[str, str]]
@@ -81,6 +85,7 @@ def lexicon() -> Lexicon:
         meanings=meanings,
         sets={name: frozenset(some) for name, some in raw["words"].items()},
         patterns={name: re.compile(pattern) for name, pattern in raw["patterns"].items()},
+        reading={name: re.compile(pattern) for name, pattern in raw["reading"].items()},
         levels=dict(raw["levels"]),
         hints=tuple(raw["hints"]),
         predicates={form: (canonical, band) for form, (canonical, band) in raw["predicates"].items()},
