@@ -105,7 +105,7 @@ class Yardstick:
     def _written(
         self, answer: Answer, evidence: Sequence[Citation], model: ChatModel
     ) -> Generator[Step | Claim, None, Answer]:
-        """The answer written by a model from the sentences that answer; the quotations where it gives nothing usable."""
+        """The answer as a model writes it from the sentences that answer; the quotations where it gives nothing usable."""
         cited = dict.fromkeys(citation for claim in answer.claims for citation in claim.citations)
         passages = fitting(tuple(dict.fromkeys([*cited, *evidence]))[:PASSAGES], self._settings.model_context)
         corpus, result = self.retriever.corpus(), Generation()
@@ -141,7 +141,7 @@ class Yardstick:
         return compose(found.evidence, found.corpus) if found.evidence else ()
 
     def judgements(self, briefing_id: str) -> tuple[Marked, ...]:
-        """The terms of a briefing in order, with the ranges of its own scale; raises YardstickError for an unknown id."""
+        """The terms of a briefing with the ranges of its own scale; raises YardstickError for an unknown id."""
         return marked(self._store.briefing(briefing_id), self._scales)
 
     def check_text(self, text: str, briefing_ids: tuple[str, ...] = ()) -> tuple[CheckedSentence, ...]:
