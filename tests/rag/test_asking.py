@@ -194,8 +194,9 @@ def test_a_batch_gives_one_object_a_question_in_order(store: Path, tmp_path: Pat
     objects = [json.loads(line) for line in done.stdout.splitlines()]
     assert [each["question"] for each in objects] == questions
     assert [each["status"] for each in objects] == ["answered", "not_in_briefings"]
-    assert set(objects[0]) == {"question", "read_as", "status", "as_of", "claims", "nearest", "seconds"}
-    assert set(objects[0]["claims"][0]) == {"text", "citations", "findings"}
+    keys = {"question", "read_as", "status", "as_of", "claims", "nearest", "seconds", "model", "prompt", "notes"}
+    assert set(objects[0]) == keys
+    assert set(objects[0]["claims"][0]) == {"text", "citations", "findings", "origin", "rejected"}
     assert set(objects[0]["claims"][0]["citations"][0]) == {
         *("briefing_id", "title", "published", "section", "horizon", "page", "start", "end", "quote")
     }
