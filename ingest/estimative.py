@@ -14,8 +14,9 @@ from ingest.clauses import Clause, clauses, proposition
 from ingest.horizons import label_window
 from ingest.lexicon import Mark, lexicon
 from ingest.marks import marks_in
+from ingest.speakers import AUTHOR, titles
 from ingest.timeframes import Timeframe, timeframes
-from ingest.voices import AUTHOR, titles, voice_at
+from ingest.voices import voice_at
 
 
 def estimates(

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ingest.briefing import Briefing, Estimate
 from ingest.sentences import sentence_spans
-from ingest.voices import AUTHOR
+from ingest.speakers import AUTHOR
 from ingest.yardsticks import Yardstick, band_of, scale_of
 from rag.answer import Citation, Filters, Finding
 from rag.clauses import LEAST, likeness, sources_of, units_of, weights

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ingest.briefing import Estimate
-from ingest.voices import AUTHOR
+from ingest.speakers import AUTHOR
 from rag.answer import Finding, Kind, Severity
 from rag.clauses import Unit
 

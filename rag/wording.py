@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.briefing import Estimate
 from ingest.lexicon import level_of
-from ingest.voices import AUTHOR, titles
+from ingest.speakers import AUTHOR, titles
 from ingest.yardsticks import Yardstick, band_of
 from rag.answer import Finding, Kind
 from rag.clauses import Unit, aligned, digits, marks_of, others_in, sources_of, units_of
