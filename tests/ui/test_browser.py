@@ -139,6 +139,16 @@ def add(page: Page, *files: Path) -> None:
     expect(page.locator(".outcomes li")).to_have_count(len(files), timeout=PATIENCE)
 
 
+def expect_cited(page: Page, quote: str) -> None:
+    """The evidence marks exactly this quote, apart from the ranges that the page adds."""
+    expect(page.locator("mark.cited")).to_have_text(re.compile(spaced(quote)))
+
+
+def spaced(quote: str) -> str:
+    """A pattern of the quote, with room for a range after each word."""
+    return "^" + r"( \[[^\]]+\])? ?".join(re.escape(word) for word in quote.split(" ")) + "$"
+
+
 def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
@@ -165,8 +175,8 @@ def test_from_an_empty_library_to_the_evidence(readers: Readers, repository: Pat
         chip = page.locator("button.cite").first
         assert chip.inner_text().endswith("[1]")
         chip.click()
-        expect(page.locator("article.evidence mark")).to_have_text(quote)
-        expect(page.locator("article.evidence mark")).to_be_in_viewport()
+        expect_cited(page, quote)
+        expect(page.locator("mark.cited")).to_be_in_viewport()
         expect(page.locator("article.evidence header")).to_contain_text("Rosalind Teague")
 
         # What was answered stays, and so does the conversation, when its briefing is gone.
@@ -188,11 +198,11 @@ def test_numbers_stay_with_their_message(readers: Readers, address: str) -> None
     assert page.locator(".claims").first.inner_text() == first
     quote = page.locator(".claims").first.locator("blockquote span").first.inner_text()
     page.locator(".claims").first.locator("button.cite").first.click()
-    expect(page.locator("article.evidence mark")).to_have_text(quote)
+    expect_cited(page, quote)
     newer = page.locator(".claims").last
     expect(newer.locator("button.cite").first).to_contain_text("[1]")
     newer.locator("button.cite").first.click()
-    expect(page.locator("article.evidence mark")).to_have_text(newer.locator("blockquote span").first.inner_text())
+    expect_cited(page, newer.locator("blockquote span").first.inner_text())
 
 
 def test_a_question_that_the_briefings_do_not_answer(readers: Readers, address: str) -> None:
@@ -202,7 +212,7 @@ def test_a_question_that_the_briefings_do_not_answer(readers: Readers, address: 
     expect(page.locator(".nearest .source").first).to_contain_text(re.compile(r"\d{4}"))
     quote = page.locator(".nearest blockquote span").first.inner_text()
     page.locator(".nearest button.cite").first.click()
-    expect(page.locator("article.evidence mark")).to_have_text(quote)
+    expect_cited(page, quote)
 
 
 def test_suggestions_copy_rating_and_clearing(readers: Readers, address: str, store: Path) -> None:
@@ -242,7 +252,7 @@ def test_at_phone_width(readers: Readers, address: str) -> None:
     ask(page, DEFAULT)
     assert fits(page)
     page.locator("button.cite").first.click()
-    expect(page.locator("article.evidence mark")).to_be_in_viewport()
+    expect(page.locator("mark.cited")).to_be_in_viewport()
     assert fits(page)
     page.locator("button.close").click()
     expect(page.locator("#side")).to_be_hidden()
@@ -266,7 +276,7 @@ def test_by_keyboard_alone(readers: Readers, address: str) -> None:
     assert focused.evaluate("element => parseFloat(getComputedStyle(element).outlineWidth)") >= 2
     quote = focused.evaluate("element => element.parentElement.firstElementChild.textContent")
     page.keyboard.press("Enter")
-    expect(page.locator("article.evidence mark")).to_have_text(quote)
+    expect_cited(page, quote)
     expect(page.locator("article.evidence h2").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("article.evidence")).to_have_count(0)
@@ -283,6 +293,126 @@ def test_two_readers_at_once(readers: Readers, address: str) -> None:
     for page, question in zip(pages, questions, strict=True):
         expect(page.locator(".acts")).to_have_count(1, timeout=PATIENCE)
         expect(page.locator(".question")).to_have_text([question])
+
+
+def cite_in(page: Page, title: str, words: str) -> None:
+    """Open the evidence of the first quote from this briefing with these words."""
+    claim = page.locator(".claims li", has_text=title).filter(has_text=words)
+    claim.first.locator("button.cite").first.click()
+    expect(page.locator("article.evidence h2").first).to_contain_text(title)
+
+
+def test_terms_are_marked_in_the_evidence_with_the_ranges_of_a_known_scale(readers: Readers, address: str) -> None:
+    page = readers.open(address)
+    ask(page, DEFAULT)
+    cite_in(page, "Can Port Ansel Pay", "when it falls due")
+    cited = page.locator("mark.cited")
+    expect(cited.locator("mark.term.band-unlikely")).to_have_text("unlikely")
+    expect(cited.locator("mark.term")).to_have_attribute("title", "unlikely, medium-term")
+    expect(cited.locator(".range")).to_have_text(" [≈25% - ≈35%]")
+    for band in ("remote_chance", "highly_unlikely", "realistic_possibility", "likely", "almost_certain"):
+        expect(page.locator(f".pages mark.term.band-{band}").first).to_be_visible()
+    assert page.locator(".pages .range").count() > 10
+
+    ask(page, "Will the Council renew the LISMI mandate?")
+    cite_in(page, "LISMI under Review", "unlikely")
+    expect(page.locator("mark.cited mark.term.band-unlikely")).to_have_text("unlikely")
+    expect(page.locator(".pages .range")).to_have_count(0)
+
+
+def test_copying_gives_the_words_of_the_briefing_alone(readers: Readers, address: str) -> None:
+    page = readers.open(address)
+    ask(page, DEFAULT)
+    quote = page.locator(".claims blockquote span").first.inner_text()
+    page.locator("button.cite").first.click()
+    expect(page.locator("mark.cited .range")).to_be_visible()
+    page.locator("mark.cited").evaluate("mark => getSelection().selectAllChildren(mark)")
+    page.keyboard.press("Control+C")
+    assert page.evaluate("navigator.clipboard.readText()").strip() == quote
+
+
+def check(page: Page, text: str) -> None:
+    """Paste a text on the second tab, and wait for what became of it."""
+    page.get_by_role("tab", name="Check a text").click()
+    page.get_by_label("A text that rests on the briefings").fill(text)
+    page.get_by_role("button", name="Check the text").click()
+    expect(page.locator("#checked .summary, #checked .problem")).to_be_visible(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def original(repository: Path) -> str:
+    """A sentence of a sample with one strong term."""
+    text = (repository / "samples" / LOADED[2]).read_text(encoding="utf-8")
+    found = re.search(r"A government that [^.]* highly likely [^.]*\.", text)
+    assert found
+    return found[0]
+
+
+def test_a_changed_term_is_found_beside_its_source(readers: Readers, address: str, original: str) -> None:
+    page = readers.open(address)
+    changed = original.replace("highly likely", "likely")
+    check(page, f"{original}\n\n{changed}\n\nIt is likely that the penguins of Ostrane win the cup.")
+    expect(page.locator("#checked .summary")).to_have_text("3 sentences: 1 faithful, 1 changed, 1 without a source")
+    faithful, found, missing = page.locator("ol.checked > li").all()
+    expect(faithful.locator(".status")).to_contain_text("Faithful, checked against 1 sentence")
+    expect(faithful.locator(".pasted blockquote")).to_have_text(original)
+    expect(faithful.locator(".finding")).to_have_count(0)
+    expect(missing.locator(".status")).to_contain_text("No source found")
+
+    expect(found.locator("mark.named")).to_have_text("likely")
+    expect(found.locator(".finding")).to_contain_text("Severe")
+    expect(found.locator(".finding")).to_contain_text("highly likely")
+    expect(found.locator("figure blockquote span").first).to_have_text(original)
+    expect(found.locator("figure mark.term.band-highly_likely")).to_have_text("highly likely")
+    for part in ("LISMI under Review", "3 November 2025", "Counting to Five"):
+        expect(found.locator(".source")).to_contain_text(part)
+    mine, theirs = found.locator(".pasted").bounding_box(), found.locator("figure").bounding_box()
+    assert mine
+    assert theirs
+    assert mine["x"] + mine["width"] <= theirs["x"]
+    found.locator("button.cite").click()
+    expect(page.locator("mark.cited")).to_have_text(original)
+    expect(page.locator("mark.cited")).to_be_in_viewport()
+
+
+def test_the_check_keeps_to_the_chosen_briefings(readers: Readers, address: str, original: str) -> None:
+    page = readers.open(address)
+    page.get_by_role("tab", name="Check a text").click()
+    page.locator("#against input").click()
+    page.get_by_role("option", name=re.compile("Can Port Ansel Pay")).click()
+    page.keyboard.press("Escape")
+    check(page, original)
+    expect(page.locator("#checked .source", has_text="LISMI under Review")).to_have_count(0)
+    expect(page.locator("#checked .faithful")).to_have_count(0)
+
+
+def test_what_cannot_be_checked_is_said(readers: Readers, address: str) -> None:
+    page = readers.open(address)
+    check(page, "  ")
+    expect(page.locator("#checked .problem")).to_contain_text("Paste a text first")
+    check(page, "The pilots of Quenlow rest. " * 800)
+    expect(page.locator("#checked .problem")).to_contain_text("22,400 characters; up to 20,000")
+
+
+def test_checking_by_keyboard_on_a_phone(readers: Readers, address: str, original: str) -> None:
+    page = readers.open(address, 390, 844)
+    page.get_by_role("tab", name="Check a text").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("A text that rests on the briefings").focus()
+    page.keyboard.insert_text(original.replace("highly likely", "likely") + " " + "Q" * 300)
+    button = page.get_by_role("button", name="Check the text")
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if button.evaluate("button => button === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#checked .summary")).to_be_visible(timeout=PATIENCE)
+    found = page.locator("ol.checked > li.changed").first
+    mine, theirs = found.locator(".pasted").bounding_box(), found.locator("figure").first.bounding_box()
+    assert mine
+    assert theirs
+    assert mine["y"] + mine["height"] <= theirs["y"]
+    assert fits(page)
 
 
 TRAPS = (
@@ -317,6 +447,15 @@ def test_a_hostile_briefing_changes_nothing(readers: Readers, address: str, tmp_
     assert page.evaluate("window.trapped") is None
 
 
+def test_a_hostile_text_changes_nothing(readers: Readers, address: str) -> None:
+    page = readers.open(address)
+    check(page, "\n\n".join(f"The harbour of Quenlow is likely to close, says note {trap} of it." for trap in TRAPS))
+    for trap in TRAPS:
+        expect(page.locator("#checked")).to_contain_text(trap)
+    expect(page.locator("#checked").locator("script, img, iframe, a[href]")).to_have_count(0)
+    assert page.evaluate("window.trapped") is None
+
+
 CONTRAST = """element => {
   const channel = value => (value /= 255) <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
@@ -330,19 +469,25 @@ CONTRAST = """element => {
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_words_can_be_read(readers: Readers, address: str, dark: bool) -> None:
+def test_the_words_can_be_read(readers: Readers, address: str, original: str, dark: bool) -> None:
     page = readers.open(address, dark=dark)
     ask(page, DEFAULT)
     page.locator("button.cite").nth(1).click()
-    expect(page.locator("mark")).to_be_visible()
+    expect(page.locator("mark.cited")).to_be_visible()
     for selector in (
         ".question",
         "blockquote span",
         ".source cite",
         "button.cite",
         "button.act",
-        "mark",
+        "mark.cited",
+        "mark.term",
+        ".range",
         ".pages p",
         "dt",
     ):
         assert page.locator(selector).first.evaluate(CONTRAST) >= 4.5, selector
+    page.locator("button.close").click()
+    check(page, original.replace("highly likely", "likely"))
+    for selector in (".status", ".pasted blockquote", "mark.named", ".finding", "figure mark.term", ".source cite"):
+        assert page.locator("#checked").locator(selector).first.evaluate(CONTRAST) >= 4.5, selector

@@ -17,7 +17,7 @@ ANSWER = Answer("Will it?", "not_in_briefings", "Will it?", None, (), (), 0.1)
 
 def test_filters_are_read_and_described() -> None:
     filters = filters_of(["a", "b"], ["Institute"], ["Short-term"], "2025-01-01", "", " 2026-03-01 ")
-    assert filters == Filters(("a", "b"), ("Institute",), ("short",), date(2025, 1, 1), None, date(2026, 3, 1))
+    assert filters == Filters(("a", "b"), ("Institute",), ("short",), (), date(2025, 1, 1), None, date(2026, 3, 1))
     assert describe(filters) == ["2 briefings", "Institute", "short-term", "from 1 January 2025", "as of 1 March 2026"]
 
 

@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer import Answer, Citation, Claim, Finding
+from rag.judging import CheckedSentence, Marked
 from rag.library import Block, Briefing, Outcome, YardstickError
 from rag.library import Sentence as BriefingSentence
+from ui.checking import checked_html
+from ui.evidence import evidence_html, missing_html
 from ui.markup import Html, escape
 from ui.render import (
     answer_html,
-    evidence_html,
     filters_html,
-    missing_html,
     note_html,
     question_html,
     read_reference,
@@ -26,10 +27,36 @@ from ui.render import (
 )
 from ui.shelf import outcomes_html, shelf_html
 
-TAGS = {"article", "blockquote", "button", "caption", "cite", "dd", "details", "div", "dl", "dt", "em", "header", "li"}
+TAGS = {
+    "article",
+    "blockquote",
+    "button",
+    "caption",
+    "cite",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figure",
+    "header",
+    "li",
+}
 TAGS |= {"h2", "h3", "h4", "h5", "mark", "ol", "p", "span", "strong", "summary", "time", "ul"}
 TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
-ATTRIBUTES = {"class", "data-label", "data-reference", "datetime", "aria-label", "role", "scope", "tabindex", "title"}
+ATTRIBUTES = {
+    "aria-hidden",
+    "class",
+    "data-label",
+    "data-reference",
+    "datetime",
+    "aria-label",
+    "role",
+    "scope",
+    "tabindex",
+    "title",
+}
 ATTRIBUTES |= {"type", "value"}
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -97,7 +124,10 @@ def everything(words: str) -> list[Html]:
     briefing = briefing_of(words or "x", title=words, authors=(words,), publisher=words, yardstick=words)
     briefing = replace(briefing, id=words, sources=(words,), warnings=(words,))
     whole = reference_of(citation_of(briefing.text, briefing_id=words))
-    claim = Claim(words, (cited,), (Finding(words, words),))
+    finding = Finding("upgraded", words, "severe", 0, len(words))
+    changed = CheckedSentence(words, 0, len(words), (cited,), (finding,), "changed")
+    terms = [Marked(0, len(words), words, words, words)]
+    claim = Claim(words, (cited,), (finding,))
     failed = Outcome(words, "failed", reason="damaged", message=words)
     added = Outcome(words, "added", words, 3, (words,))
     return [
@@ -108,7 +138,8 @@ def everything(words: str) -> list[Html]:
         answer_html(answer_of(claim, question=words), 0, [words], "up"),
         answer_html(replace(answer_of(nearest=(cited,)), read_as=words), 1),
         welcome_html(3, [words]),
-        evidence_html(briefing, whole),
+        evidence_html(briefing, whole, terms),
+        checked_html([changed], {words: terms}),
         shelf_html([briefing]),
         outcomes_html([failed, added]),
         filters_html([words]),
@@ -155,7 +186,8 @@ def test_an_answer_opens_with_its_date_and_names_its_source() -> None:
 
 
 def test_a_finding_is_shown() -> None:
-    claim = Claim("It will.", (citation_of("It may."),), (Finding("strengthened", "The briefing says “may”."),))
+    finding = Finding("upgraded", "The briefing says “may”.", "severe", 3, 7)
+    claim = Claim("It will.", (citation_of("It may."),), (finding,))
     assert "The briefing says “may”." in Reading(answer_html(answer_of(claim), 0)).text
 
 
