@@ -25,7 +25,8 @@ from ingest.errors import YardstickError
 from ingest.pipeline import ingest
 from ingest.settings import load_settings
 from ingest.store import open_store
-from rag.answer import Answer, Claim, Filters
+from rag.answer import Answer, Citation, Claim, Filters, Finding
+from rag.corpus import Corpus
 from rag.generating import Generation, generate
 from rag.judging import check_cited
 from rag.models import ChatModel, model_name
@@ -122,9 +123,11 @@ def delay_row(service: Yardstick, name: str) -> Row:
         found = service.retriever.retrieve(text, Filters(), DEPTH)
         passages = [cite(one.number, found.corpus) for one in found.evidence[:PASSAGES]]
         arrived[0] = 0.0
-        for claim in generate(
-            text, passages, timed, lambda t, c, corpus=found.corpus: check_cited(t, c, corpus, scales), Generation()
-        ):
+
+        def check(line: str, cited: Sequence[Citation], corpus: Corpus = found.corpus) -> tuple[Finding, ...]:
+            return check_cited(line, cited, corpus, scales)
+
+        for claim in generate(text, passages, timed, check, Generation()):
             if claim.origin == "model" and arrived[0]:
                 delays.append(1000 * (time.perf_counter() - arrived[0]))
                 arrived[0] = 0.0
