@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rag.answer import Citation, Finding
 from rag.judging import CheckedSentence, Marked, Status
 from rag.library import YardstickError
-from ui.markup import Html, element, escape, join, text
+from ui.markup import NOTHING, Html, element, escape, join, text
 from ui.render import reference_of, source_html
 from ui.terms import words_html
 
@@ -44,6 +44,7 @@ def checked_html(sentences: Sequence[CheckedSentence], terms: Mapping[str, Seque
     listed = (_sentence(sentence, terms) for sentence in sentences)
     return join(
         text("p", summary(sentences), class_="summary", role="status"),
+        _only(sentences),
         element("ol", *listed, class_="checked"),
     )
 
@@ -53,6 +54,15 @@ def summary(sentences: Sequence[CheckedSentence]) -> str:
     counts = Counter(sentence.status for sentence in sentences)
     parts = [f"{counts[status]} {words}" for status, (_, _, words) in _STATUSES.items() if counts[status]]
     return f"{_counted(len(sentences))}: {', '.join(parts)}" if parts else "No sentence found in this text."
+
+
+def _only(sentences: Sequence[CheckedSentence]) -> Html:
+    """The button that hides what needs no look, where it would hide some and leave some."""
+    wanting = sum(sentence.status in ("changed", "no_source") for sentence in sentences)
+    if not 0 < wanting < len(sentences):
+        return NOTHING
+    words = "Only those changed or without a source"
+    return text("button", words, class_="act only", type="button", aria_pressed="false")
 
 
 def _sentence(sentence: CheckedSentence, terms: Mapping[str, Sequence[Marked]]) -> Html:

@@ -51,6 +51,12 @@ const copy = async (button) => {
   setTimeout(() => (button.textContent = label), 2000);
 };
 
+const narrow = (button) => {
+  const narrowed = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", narrowed);
+  button.parentElement.querySelector("ol.checked").classList.toggle("narrowed", narrowed);
+};
+
 const darken = (dark) => {
   document.body.classList.toggle("dark", dark);
   localStorage.setItem("yardstick-dark", dark ? "yes" : "no");
@@ -60,6 +66,7 @@ const actions = {
   cite: open,
   close,
   copy,
+  only: narrow,
   ask: (button) => trigger("ask", { question: button.value }),
   rate: (button) => trigger("rate", { rating: button.value }),
   remove: (button) => trigger("remove", { briefing: button.value }),

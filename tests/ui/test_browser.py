@@ -370,6 +370,13 @@ def test_a_changed_term_is_found_beside_its_source(readers: Readers, address: st
     assert mine
     assert theirs
     assert mine["x"] + mine["width"] <= theirs["x"]
+    only = page.get_by_role("button", name="Only those changed")
+    only.click()
+    expect(only).to_have_attribute("aria-pressed", "true")
+    expect(faithful).to_be_hidden()
+    expect(missing).to_be_visible()
+    only.click()
+    expect(faithful).to_be_visible()
     found.locator("button.cite").click()
     expect(page.locator("mark.cited")).to_have_text(original)
     expect(page.locator("mark.cited")).to_be_in_viewport()

@@ -56,6 +56,20 @@ def test_each_status_has_its_sign_and_its_words() -> None:
     assert "–No judgement in it" in shown
 
 
+@pytest.mark.parametrize(
+    ("statuses", "offered"),
+    [
+        (["faithful", "changed"], True),
+        (["no_source", "no_judgement"], True),
+        (["changed"], False),
+        (["faithful"], False),
+    ],
+)
+def test_sentences_can_be_hidden_where_that_leaves_some(statuses: list[Status], offered: bool) -> None:
+    shown = plain(checked_html([sentence_of(status) for status in statuses], {}))
+    assert ("Only those changed or without a source" in shown) is offered
+
+
 def test_the_words_that_findings_name_are_marked_once() -> None:
     findings = (finding_at(11, 15), finding_at(4, 13, "Another."), finding_at(5, 5))
     shown = plain(checked_html([sentence_of("changed", *findings)], {}))

@@ -139,7 +139,7 @@ def everything(words: str) -> list[Html]:
         answer_html(replace(answer_of(nearest=(cited,)), read_as=words), 1),
         welcome_html(3, [words]),
         evidence_html(briefing, whole, terms),
-        checked_html([changed], {words: terms}),
+        checked_html([changed, replace(changed, status="faithful")], {words: terms}),
         shelf_html([briefing]),
         outcomes_html([failed, added]),
         filters_html([words]),
