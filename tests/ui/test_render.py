@@ -57,7 +57,7 @@ ATTRIBUTES = {
     "tabindex",
     "title",
 }
-ATTRIBUTES |= {"type", "value"}
+ATTRIBUTES |= {"aria-pressed", "type", "value"}
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
