@@ -1,4 +1,4 @@
-"""Claim and source as clauses that can be compared: their words, names, numbers, times, and which clause answers which."""
+"""Claim and source as clauses that can be compared: their words, names, numbers, and which clause answers which."""
 
 import re
 from collections import Counter
@@ -20,6 +20,9 @@ LEAST = 0.14
 # How much a shared context, a term where the claim has one, and the very same term add to a likeness: enough to decide
 # between like clauses, never enough to pair unlike ones.
 CONTEXT, TERM, SAME_TERM = 0.25, 0.06, 0.25
+# Up to so many clauses the best pairs are found by trying all.
+EXACT_ROWS, EXACT_COLUMNS = 6, 12
+_LETTER = re.compile(r"\w")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d[\d,]*(?:\.\d+)?%?")
 
 
@@ -27,9 +30,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d[\d,]*(?:\.\d+)?%?")
 class Unit:
     """One clause: `text` is the sentence it stands in, `place` that sentence's number.
 
-    `words` maps the stems of what the clause says, without its term, frame and conditions, to where they stand first.
-    `names` are its capitalised words, in lower case. `context` are stems that only help to find its counterpart: those of
-    its conditions and, where it speaks of "it" or "this", those of the clause before.
+    `words` maps the stems of what the clause says, without its term, frame and conditions, to where they stand first;
+    `stems` are these alone. `names` are its capitalised words, in lower case. `context` are stems that only help to
+    find its counterpart: those of its conditions and, where it speaks of "it" or "this", those of the clause before.
     """
 
     text: str
@@ -39,24 +42,22 @@ class Unit:
     estimate: Estimate | None
     others: tuple[Estimate, ...]
     words: dict[str, int]
+    stems: frozenset[str]
     names: frozenset[str]
     context: frozenset[str] = frozenset()
-
-    @property
-    def stems(self) -> frozenset[str]:
-        return frozenset(self.words)
 
 
 def units_of(text: str, place: int = 0) -> tuple[Unit, ...]:
     """The clauses of a sentence, one for each term and one for each clause without."""
     found = estimates(text)
+    anaphor = lists().patterns["anaphor"]
     by_span = {(one.start, one.end): one for one in found if one.kind == "term"}
     marks = [Mark(one.kind, one.start, one.end, one.canonical, one.band) for one in found]
     units: list[Unit] = []
     for clause in clauses(text, marks):
         estimate = by_span[clause.term.start, clause.term.end] if clause.term else None
         unit = _unit(text, place, clause.start, clause.end, estimate, found)
-        if units and lists().patterns["anaphor"].search(text[unit.start : unit.end]):
+        if units and anaphor.search(text[unit.start : unit.end]):
             unit = replace(unit, context=unit.context | units[-1].stems)
         units.append(unit)
     return tuple(units)
@@ -69,12 +70,11 @@ def _unit(text: str, place: int, start: int, end: int, estimate: Estimate | None
         start, end = min(start, estimate.proposition[0]), max(end, estimate.proposition[1])
     conditions = [(c.start, c.end) for c in estimate.conditions] if estimate else []
     others = tuple(one for one in found if start <= one.start < end and one is not estimate)
-    masked = (
-        [(one.start, one.end) for one in others] + conditions + ([(estimate.start, estimate.end)] if estimate else [])
-    )
+    masked = [(one.start, one.end) for one in (*others, estimate) if one] + conditions
     words = words_of(text, spans, masked)
     context = frozenset(words_of(text, conditions))
-    return Unit(text, place, start, end, estimate, others, words, names_in(text, spans, masked), context)
+    names = names_in(text, spans, masked)
+    return Unit(text, place, start, end, estimate, others, words, frozenset(words), names, context)
 
 
 def words_of(text: str, spans: Iterable[tuple[int, int]], masked: Sequence[tuple[int, int]] = ()) -> dict[str, int]:
@@ -87,6 +87,12 @@ def words_of(text: str, spans: Iterable[tuple[int, int]], masked: Sequence[tuple
             for key in keys_of(match.group()):
                 found.setdefault(key, match.start())
     return found
+
+
+@lru_cache(maxsize=1024)
+def stems_of(text: str) -> frozenset[str]:
+    """The stems of the content words of a whole text; kept, for a check asks for those of the same few again."""
+    return frozenset(words_of(text, [(0, len(text))]))
 
 
 @lru_cache(maxsize=20_000)
@@ -106,36 +112,29 @@ def _short(stemmed: str) -> str:
 def names_in(text: str, spans: Iterable[tuple[int, int]], masked: Sequence[tuple[int, int]] = ()) -> frozenset[str]:
     """The names in these spans, in lower case; a word that only opens the sentence is none."""
     found = set()
+    patterns = lists().patterns
     for start, end in spans:
-        for match in re.finditer(r"\b[A-Z][\w'’&-]*", text[start:end]):
-            place = start + match.start()
+        for match in patterns["name"].finditer(text[start:end]):
+            place, last = start + match.start(), start + match.end()
             word = match.group().replace("’", "'").removesuffix("'s")
             if any(a <= place < b for a, b in masked) or word.lower() in lists().stop or word.lower() in lists().frame:
                 continue
-            opens = not re.search(r"\w", text[:place].split(". ")[-1])
-            if (
-                opens
-                and not re.match(r"(?:['’]s)?\s+(?:[A-Z]|is|are|will|was|has)\b|['’]s", text[start + match.end() :])
-                and not word.isupper()
-            ):
-                continue
-            found.add(word.lower())
+            opens = not _LETTER.search(text[:place].split(". ")[-1])
+            if not opens or word.isupper() or patterns["after_name"].match(text, last):
+                found.add(word.lower())
     return frozenset(found)
 
 
 def sources_of(sentences: Sequence[str]) -> tuple[tuple[Unit, ...], str]:
-    """The clauses of the cited sentences, and the label among them that names their horizon ("Medium-term (3-12 months)")."""
+    """The clauses of the cited sentences, and the forecast label among them, "" if there is none."""
     label, units = "", list[Unit]()
+    anaphor = lists().patterns["anaphor"]
     for place, sentence in enumerate(sentences):
         if label_window(sentence.strip(" :*#"), None, parent=True):
             label = sentence
             continue
         for unit in units_of(sentence, place):
-            if (
-                units
-                and units[-1].place != place
-                and lists().patterns["anaphor"].search(unit.text[unit.start : unit.end])
-            ):
+            if units and units[-1].place != place and anaphor.search(unit.text[unit.start : unit.end]):
                 unit = replace(unit, context=unit.context | units[-1].stems)
             units.append(unit)
     return tuple(units), label
@@ -161,16 +160,13 @@ def likeness(claim: Unit, source: Unit, weight: dict[str, float]) -> float:
     score = 0.5 * shared / min(mine, theirs) + shared / (mine + theirs) if mine and theirs else 0.0
     mine_all, theirs_all = claim.stems | claim.context, source.stems | source.context
     if claim.context or source.context:
-        score += (
-            CONTEXT
-            * worth((mine_all & theirs_all) - (claim.stems & source.stems))
-            / min(worth(mine_all), worth(theirs_all))
-        )
+        beside = worth((mine_all & theirs_all) - (claim.stems & source.stems))
+        score += CONTEXT * beside / min(worth(mine_all), worth(theirs_all))
     return score + _same_kind(claim, source)
 
 
 def _same_kind(claim: Unit, source: Unit) -> float:
-    """What speaks for a pair beyond its words: both judge, with the same term; or the one says "will" of what the other judges."""
+    """What speaks for a pair beyond its words: both judge, by one term; or one says "will" where the other judges."""
     if claim.estimate is None:
         ahead = any(one.kind in ("modal", "hedge", "number") for one in claim.others)
         return TERM if ahead and source.estimate is not None else 0.0
@@ -188,16 +184,21 @@ def aligned(claims: Sequence[Unit], sources: Sequence[Unit]) -> dict[int, int]:
 
 
 def _assign(table: list[list[float]]) -> dict[int, int]:
-    """The one-to-one assignment of rows to columns with the highest sum (exact up to six rows, else greedy)."""
+    """The one-to-one assignment of rows to columns with the highest sum; greedy where there are too many."""
     rows = [row for row, scores in enumerate(table) if scores and max(scores) > 0]
     columns = range(len(table[0])) if table else range(0)
-    if len(rows) > 6 or len(columns) > 12:
-        pairs = sorted(((table[r][c], r, c) for r in rows for c in columns), reverse=True)
-        chosen: dict[int, int] = {}
-        for score, row, column in pairs:
-            if score > 0 and row not in chosen and column not in chosen.values():
-                chosen[row] = column
-        return chosen
+    if len(rows) <= EXACT_ROWS and len(columns) <= EXACT_COLUMNS:
+        return _best(table, rows, columns)
+    pairs = sorted(((table[r][c], r, c) for r in rows for c in columns), reverse=True)
+    chosen: dict[int, int] = {}
+    for score, row, column in pairs:
+        if score > 0 and row not in chosen and column not in chosen.values():
+            chosen[row] = column
+    return chosen
+
+
+def _best(table: list[list[float]], rows: Sequence[int], columns: Sequence[int]) -> dict[int, int]:
+    """The assignment with the highest sum, by trying all."""
 
     @cache
     def solve(place: int, used: int) -> tuple[float, tuple[tuple[int, int], ...]]:
@@ -217,13 +218,9 @@ def _assign(table: list[list[float]]) -> dict[int, int]:
 
 def digits(number: str) -> tuple[str, ...]:
     """The figures of a number in words or digits: "one in four" and "1 in 4" are the same."""
-    return tuple(
-        sorted(
-            str(lists().numbers.get(word, 1 if word == "one" else word))
-            for word in re.findall(r"\d+(?:\.\d+)?|[a-z]+", number.lower())
-            if word[0].isdigit() or word in lists().numbers or word == "one"
-        )
-    )
+    numbers = {"one": 1} | lists().numbers
+    words = lists().patterns["figure"].findall(number.lower())
+    return tuple(sorted(str(numbers.get(word, word)) for word in words if word[0].isdigit() or word in numbers))
 
 
 @lru_cache(maxsize=256)

@@ -14,7 +14,8 @@ from ingest.speakers import AUTHOR, titles
 from ingest.yardsticks import Yardstick, band_of
 from rag.answer import Finding, Kind
 from rag.clauses import Unit, aligned, digits, marks_of, others_in, sources_of, units_of
-from rag.fidelity import condition_findings, horizon_findings, opposite, scope_findings, substitution
+from rag.fidelity import condition_findings, horizon_findings
+from rag.matter import opposite, scope_findings, substitution
 from rag.messages import finding
 from rag.wordlists import lists
 
@@ -235,7 +236,7 @@ def _polarity(unit: Unit, source: Unit) -> bool:
 
 
 def _soft_denial(unit: Unit) -> bool:
-    return lists().patterns["soft_denial"].search(unit.text, unit.start) is not None
+    return lists().patterns["denial"].search(unit.text, unit.start) is not None
 
 
 def _denied(unit: Unit) -> frozenset[str]:

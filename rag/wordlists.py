@@ -9,7 +9,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """What wording.toml holds; see there."""
+    """What wording.toml holds; see there. `opposites` has every pair both ways."""
 
     stop: frozenset[str]
     frame: frozenset[str]
@@ -17,6 +17,10 @@ class Lists:
     negative_connectives: frozenset[str]
     opposites: tuple[tuple[str, str], ...]
     limits: dict[str, tuple[str, ...]]
+    sets: dict[str, frozenset[str]]
+    terms: dict[str, tuple[str, ...]]
+    named_times: dict[str, str]
+    same_times: dict[str, str]
     patterns: dict[str, re.Pattern[str]]
 
 
@@ -32,5 +36,10 @@ def lists() -> Lists:
         negative_connectives=frozenset(raw["negative_connectives"]),
         opposites=tuple((one, other) for one, other in pairs) + tuple((other, one) for one, other in pairs),
         limits={limit: tuple(words) for limit, words in raw["limits"].items()},
-        patterns={name: re.compile(pattern, re.I) for name, pattern in raw["patterns"].items()},
+        sets={name: frozenset(words) for name, words in raw["sets"].items()},
+        terms={term: tuple(words) for term, words in raw["times"]["terms"].items()},
+        named_times=raw["times"]["named"],
+        same_times=raw["times"]["same"],
+        patterns={name: re.compile(pattern, re.I) for name, pattern in raw["patterns"].items()}
+        | {name: re.compile(pattern) for name, pattern in raw["cased"].items()},
     )

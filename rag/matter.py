@@ -1,0 +1,203 @@
+"""Whether a term of the claim judges the same matter as in the source: the same things, no others, no more of them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from ingest.briefing import Span
+from rag.answer import Finding
+from rag.clauses import Unit, keys_of, names_in, stems_of, words_of
+from rag.messages import finding
+from rag.wordlists import lists
+
+# A subject has at most so many words; a predicate is the same if it shares so much.
+_SUBJECT_WORDS = 9
+_SAME_PREDICATE = 0.5
+# So near in front of a term a limit may belong to the term itself, and so many words behind a limit are what it limits.
+_AT_TERM = 14
+_LIMITED = 5
+_WORD = re.compile(r"\w")
+
+
+def substitution(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
+    """Whose or what's place another took under the same term: "X for Y"; empty if nobody's."""
+    everywhere = " ".join(one.text for one in given).lower()
+    new = [
+        name for name in unit.names - source.names if not _known(name, source) and not _alias(name, unit, everywhere)
+    ]
+    claim = unit.text.lower()
+    missing = [name for name in source.names - unit.names if name[:5] not in claim and not _possessive(name, source)]
+    if new and missing:
+        return f"{new[0]} for {missing[0]}"
+    return _other_subject(unit, source, given) or _other_object(unit, source, given) or _lost_head(unit, source)
+
+
+def _known(name: str, source: Unit) -> bool:
+    """Whether the source clause has a name, in this or a related form ("Caldrian" for "Caldria", initials)."""
+    if any(name[:4] == other[:4] for other in source.names if len(name) > 3):
+        return True
+    initials = "".join(word[0] for word in lists().patterns["capitalised"].findall(source.text)).lower()
+    return name.isalpha() and 2 < len(name) < 6 and name in initials
+
+
+def _alias(name: str, unit: Unit, everywhere: str) -> bool:
+    """Whether a name is but another way to point: "the Front", "Halmyra's minister"; not if the sources have it."""
+    if name in everywhere:
+        return False
+    found = re.search(rf"\b{re.escape(name)}\b", unit.text, re.I)
+    if found is None:
+        return True
+    patterns, after = lists().patterns, found.end()
+    if patterns["the"].search(unit.text, 0, found.start()) and not patterns["longer_name"].match(unit.text, after):
+        return True
+    return patterns["of_name"].match(unit.text, after) is not None
+
+
+def _possessive(name: str, source: Unit) -> bool:
+    return re.search(rf"\b{re.escape(name)}['’]s\b", source.text, re.I) is not None
+
+
+def _other_subject(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
+    """Whether the same is said of another subject: none of its words is the source's, and the predicate is the same."""
+    mine, theirs = _subject(unit), _subject(source)
+    if not mine or not theirs:
+        return ""
+    own, other = words_of(unit.text, [mine]).keys(), words_of(source.text, [theirs]).keys()
+    if not own or not other or own & other or other & unit.stems or own & source.stems:
+        return ""
+    said, meant = unit.stems - own, source.stems - other
+    if not said or not meant or len(said & meant) / min(len(said), len(meant)) < _SAME_PREDICATE:
+        return ""
+    elsewhere = {key for one in given if one is not source for key in one.words}
+    stated = bool(other & stems_of(unit.text))
+    if (own <= elsewhere) if stated else not _points(unit, mine, source, theirs):
+        return f"{unit.text[slice(*mine)]} for {source.text[slice(*theirs)]}"
+    return ""
+
+
+def _points(unit: Unit, mine: Span, source: Unit, theirs: Span) -> bool:
+    """Whether two subjects may be the same: "the operator" points at "Pelagian Terminals", "the Front" at anybody."""
+    patterns, subject = lists().patterns, unit.text[slice(*mine)]
+    named = bool(names_in(unit.text, [mine]))
+    if named != bool(names_in(source.text, [theirs])):
+        unnamed = source.text[slice(*theirs)] if named else subject
+        if patterns["pointing"].match(unnamed):
+            return True
+    return patterns["the_name"].match(subject.strip()) is not None
+
+
+def _subject(unit: Unit) -> Span | None:
+    """The subject of "X is likely to ...": what stands before the verb; None for pronouns and other constructions."""
+    estimate, patterns = unit.estimate, lists().patterns
+    assert estimate is not None
+    if estimate.subject:
+        return estimate.subject
+    start, end = estimate.proposition
+    verb = patterns["verb"].search(unit.text, start, end)
+    if verb is None or verb.start() <= start:
+        return None
+    comma = unit.text.rfind(", ", start, verb.start())
+    start = comma + 2 if comma >= 0 else start
+    subject = unit.text[start : verb.start()]
+    if patterns["pronoun"].match(subject) or len(subject.split()) > _SUBJECT_WORDS:
+        return None
+    return start, verb.start()
+
+
+def _other_object(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
+    """Whether something else stands in the same place: "conditions on wages" for "conditions on bread"."""
+    everywhere = frozenset(key for one in given for key in (*one.words, *one.context))
+    slots = {(key, preposition): filler for key, preposition, filler in _slots(source)}
+    for key, preposition, filler in _slots(unit):
+        other = slots.get((key, preposition))
+        if other and everywhere.isdisjoint(keys_of(filler)) and stems_of(unit.text).isdisjoint(keys_of(other)):
+            return f"{filler} for {other}"
+    return ""
+
+
+def _slots(unit: Unit) -> Iterator[tuple[str, str, str]]:
+    """Each preposition of a clause with the stem before it and the content word after it."""
+    patterns = lists().patterns
+    for found in patterns["slot"].finditer(unit.text, unit.start, unit.end):
+        keys, words = keys_of(found["before"]), found["after"].split()
+        filler = next((word for word in words if keys_of(word)), "")
+        if not keys or not filler or filler.endswith("ing"):
+            continue
+        if not patterns["pronoun"].match(words[0]) and not patterns["time"].search(filler):
+            yield keys[-1], found["preposition"].lower(), filler
+
+
+def _lost_head(unit: Unit, source: Unit) -> str:
+    """What the source judges where the claim judges a thing inside it: "a review" for "pressure for a review"."""
+    assert source.estimate is not None
+    patterns = lists().patterns
+    found = patterns["in_subject"].match(source.text[slice(*source.estimate.proposition)])
+    verb = patterns["verb"].search(found["rest"]) if found else None
+    if found is None or verb is None:
+        return ""
+    rest, claim = found["rest"], stems_of(unit.text)
+    head = [key for word in found["head"].split() for key in keys_of(word)]
+    after = list(words_of(rest, [(verb.end(), len(rest))]))
+    if not head or not claim.isdisjoint(head) or not claim.isdisjoint(after[:1]):
+        return ""
+    return ", ".join(head) if stems_of(rest[: verb.start()]) & unit.stems else ""
+
+
+@cache
+def _opposites() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    return tuple((frozenset(keys_of(one)), frozenset(keys_of(other))) for one, other in lists().opposites)
+
+
+def opposite(unit: Unit, source: Unit) -> bool:
+    """Whether the claim has the opposite of a word that a term governs: "unlikely to hold" for "unlikely to fail"."""
+    lost, new = source.stems - unit.stems, unit.stems - source.stems
+    if not any(one & lost and two & new for one, two in _opposites()):
+        return False
+    denied = lists().patterns["negation"]
+    return bool(denied.search(unit.text, unit.start, unit.end)) == bool(
+        denied.search(source.text, source.start, source.end)
+    )
+
+
+def scope_findings(unit: Unit, source: Unit) -> Iterator[Finding]:
+    """What a term governs, made wider or narrower: a quantifier, limit, place or amount that came, went or changed."""
+    if what := _wider(unit, source) or _unlimited(unit, source) or _unrestricted(unit, source):
+        yield finding("scope_changed", unit, source, claim=unit.estimate, what=f"'{what}'")
+
+
+def _wider(unit: Unit, source: Unit) -> str:
+    """A word for the whole that the source does not have."""
+    assert unit.estimate is not None
+    known, patterns = source.text.lower(), lists().patterns
+    for found in patterns["scope"].finditer(unit.text, unit.start, unit.end):
+        between = unit.text[found.end() : unit.estimate.start] + " "
+        at_the_end = found.end() + 4 >= len(unit.text)
+        if found.group().lower()[:5] not in known and not patterns["only_ahead"].match(between) and not at_the_end:
+            return found.group()
+    return ""
+
+
+def _unlimited(unit: Unit, source: Unit) -> str:
+    """A limit of the source ("only", "at least one of", "northern") that is gone while what it limits is there."""
+    assert source.estimate is not None
+    claim, patterns, term = unit.text.lower(), lists().patterns, source.estimate.start
+    for found in patterns["limit"].finditer(source.text, source.start, source.end):
+        between = source.text[found.end() : term].replace(" a ", " ")
+        if found.end() <= term <= found.end() + _AT_TERM and not _WORD.search(between):
+            continue
+        following = map(keys_of, patterns["word"].findall(source.text, found.end(), source.end))
+        limited = [keys[-1] for keys in following if keys][:_LIMITED]
+        synonyms = lists().limits.get(found["limit"].lower(), (found["limit"].lower(),))
+        if not stems_of(unit.text).isdisjoint(limited) and not any(one in claim for one in synonyms):
+            return found.group()
+    return ""
+
+
+def _unrestricted(unit: Unit, source: Unit) -> str:
+    """What narrows "any resolution implying recognition", gone from the claim that still speaks of resolutions."""
+    claim = stems_of(unit.text)
+    for found in lists().patterns["narrowed"].finditer(source.text, source.start, source.end):
+        head, narrowing = keys_of(found["head"]), list(words_of(found["rest"], [(0, len(found["rest"]))]))
+        if head and head[-1] in claim and narrowing and claim.isdisjoint(narrowing[:2]):
+            return found.group()
+    return ""
