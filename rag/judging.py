@@ -79,7 +79,8 @@ def _label(one: Estimate) -> str:
     if one.conditions:
         parts.append("conditional")
     if one.voice != AUTHOR:
-        parts.append(f"judged by {one.voice}")
+        named = one.voice if one.voice.lower() not in ("he", "she", "they", "it") else "a third party"
+        parts.append(f"judged by {named}")
     if one.superseded:
         parts.append("an earlier judgement")
     return ", ".join(parts)
@@ -96,12 +97,29 @@ def check_text(text: str, retriever: Retriever, filters: Filters, scales: Scales
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """The paragraphs, headings and list items of plain or Markdown text, without their marks."""
+    """The paragraphs and list items of plain or Markdown text, without their marks and without headings.
+
+    A heading is marked as one, or is a line without an end mark of its own that is followed by a sentence.
+    """
+    mark = r"(?:[#>*•–-]+|\d{1,2}[.)])"
     for found in re.finditer(
-        r"(?:[ \t]*(?:[#>*•–-]+|\d{1,2}[.)])[ \t]+)?(?P<body>\S.*(?:\n(?![ \t]*(?:[#>*•–-]+|\d{1,2}[.)])[ \t])[ \t]*\S.*)*)",
-        text,
+        rf"(?P<mark>[ \t]*{mark}[ \t]+)?(?P<body>\S.*(?:\n(?![ \t]*{mark}[ \t])[ \t]*\S.*)*)", text
     ):
-        yield found.span("body")
+        start, end = found.span("body")
+        first, _, rest = text[start:end].partition("\n")
+        bare = re.search(r"[.!?:;,”\"]\s*$", first) is None
+        if (found["mark"] or "").lstrip().startswith("#") or (
+            bare and len(first) < 90 and not rest and not found["mark"] and not _ends(text, end)
+        ):
+            continue
+        if bare and len(first) < 60 and rest[:1].isupper():
+            start += len(first) + 1
+        yield start, end
+
+
+def _ends(text: str, end: int) -> bool:
+    """Whether nothing follows: a last line without an end mark is an unfinished sentence, no heading."""
+    return not text[end:].strip()
 
 
 def _checked(
