@@ -232,3 +232,8 @@ def marks_of(text: str) -> tuple[Mark, ...]:
 def others_in(text: str, kind: Kind) -> list[Mark]:
     """The marks of one kind in a text."""
     return [mark for mark in marks_of(text) if mark.kind == kind]
+
+
+def marks_of_all(given: Sequence[Unit], kind: Kind) -> list[Mark]:
+    """The marks of one kind in the sentences of some clauses."""
+    return [mark for text in {source.text for source in given} for mark in others_in(text, kind)]

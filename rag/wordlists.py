@@ -18,6 +18,7 @@ class Lists:
     opposites: tuple[tuple[str, str], ...]
     limits: dict[str, tuple[str, ...]]
     sets: dict[str, frozenset[str]]
+    level_names: dict[str, str]
     terms: dict[str, tuple[str, ...]]
     named_times: dict[str, str]
     same_times: dict[str, str]
@@ -37,6 +38,7 @@ def lists() -> Lists:
         opposites=tuple((one, other) for one, other in pairs) + tuple((other, one) for one, other in pairs),
         limits={limit: tuple(words) for limit, words in raw["limits"].items()},
         sets={name: frozenset(words) for name, words in raw["sets"].items()},
+        level_names=raw["level_names"],
         terms={term: tuple(words) for term, words in raw["times"]["terms"].items()},
         named_times=raw["times"]["named"],
         same_times=raw["times"]["same"],

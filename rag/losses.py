@@ -1,0 +1,80 @@
+"""What became of judgements that a claim states without their term: a fact, a hedge, a number, confidence."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ingest.briefing import Estimate, Kind
+from ingest.lexicon import level_of
+from rag.answer import Finding
+from rag.clauses import Unit, marks_of_all, others_in
+from rag.messages import finding
+from rag.terms import with_term_of
+from rag.wordlists import lists
+
+# A clause of the claim without a term restates a judgement if it is at least so like it; where the judgement's own term
+# stands elsewhere in the claim, if it is so like it by so many stems.
+_RESTATES = 0.34
+_AGAIN, _AGAIN_STEMS = 0.75, 3
+# What may stand where a term might, the most telling first.
+_INSTEAD: tuple[Kind, ...] = ("number", "confidence", "hedge", "comparative")
+
+
+def losses(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Unit]) -> Iterator[Finding]:
+    """A finding for each clause of a claim that restates a judgement without its term."""
+    for row, unit in enumerate(units):
+        if unit.estimate is not None:
+            continue
+        source, hedge = pairs.get(row), _instead(unit)
+        if hedge and _is_confidence(hedge, given):
+            yield finding("confidence_conflated", unit, source, claim=hedge)
+        elif source is not None and source.estimate is not None and _restates(unit, source, units, given):
+            yield _lost(unit, source, source.estimate, hedge)
+
+
+def _instead(unit: Unit) -> Estimate | None:
+    """What stands in a clause where a term might."""
+    found = [one for one in unit.others if one.kind in _INSTEAD]
+    return min(found, key=lambda one: _INSTEAD.index(one.kind)) if found else None
+
+
+def _is_confidence(hedge: Estimate, given: Sequence[Unit]) -> bool:
+    """Whether "a low probability" stands where the sources say "low confidence"."""
+    level, _, rest = hedge.canonical.partition(" ")
+    if rest != "probability":
+        return False
+    levels = (mark.canonical.split()[0] for mark in marks_of_all(given, "confidence"))
+    return level in {lists().level_names.get(one, one) for one in levels}
+
+
+def _restates(unit: Unit, source: Unit, units: Sequence[Unit], given: Sequence[Unit]) -> bool:
+    """Whether a clause without a term says what a judgement says, and no plain clause of the sources says it better."""
+    shared = len(unit.stems & source.stems)
+    if not shared or (like := shared / min(len(unit.stems), len(source.stems))) < _RESTATES:
+        return False
+    if told := with_term_of(source, units):
+        # The judgement's own term stands elsewhere in the claim: this clause is only about the same things.
+        again = len(with_term_of(source, given)) > len(told)
+        return again and like >= _AGAIN and shared >= _AGAIN_STEMS
+    ahead = _looks_ahead(unit)
+    plain = (one for one in given if one.estimate is None and (_looks_ahead(one) or not ahead))
+    return all(len(unit.stems & one.stems) < shared for one in plain)
+
+
+def _looks_ahead(unit: Unit) -> bool:
+    return any(one.kind == "modal" for one in unit.others)
+
+
+def _lost(unit: Unit, source: Unit, theirs: Estimate, hedge: Estimate | None) -> Finding:
+    if hedge is None:
+        return finding("dropped", unit, source, source_term=theirs)
+    if hedge.kind == "number":
+        return finding("numeric", unit, source, claim=hedge, source_term=theirs)
+    if hedge.kind == "confidence":
+        if hedge.canonical in {mark.canonical for mark in others_in(source.text, "confidence")}:
+            return finding("dropped", unit, source, source_term=theirs)
+        return finding("confidence_conflated", unit, source, claim=hedge, source_term=theirs)
+    low, high = level_of(hedge.band), level_of(theirs.band)
+    if low is None or high is None:
+        return finding("vague", unit, source, claim=hedge, source_term=theirs)
+    if low == high:
+        return finding("reworded", unit, source, claim=hedge, source_term=theirs)
+    return finding("upgraded" if low > high else "downgraded", unit, source, claim=hedge, source_term=theirs)
