@@ -5,10 +5,15 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from unicodedata import normalize
 
-# A line or page end inside a word or phrase, hyphens and soft hyphens inside words, runs of space, whatever is not ASCII.
+# What must not stay as it is.
 _ODD = re.compile(
-    r"(?<=[^\W\d])-(?:[ \t]*[\r\n]+[ \t]*)?(?=[^\W\d])|\s*[\r\n\f]\s*\[?(?:page )?\d{1,4}\]?\s*[\r\n\f]\s*|\s{2,}|[^\S ]|[^\x00-\x7f]",
-    re.I,
+    r"""
+    (?<=[^\W\d])-(?:[ \t]*[\r\n]+[ \t]*)?(?=[^\W\d])             # a hyphen inside a word, at a line end or not
+    | \s*[\r\n\f]\s*\[?(?:page[ ])?\d{1,4}\]?\s*[\r\n\f]\s*       # a page end with its number
+    | \s{2,} | [^\S ]                                            # runs of space, and space of other kinds
+    | [^\x00-\x7f]
+    """,
+    re.I | re.X,
 )
 _LIKE_HYPHEN = re.compile(r"[\u00ad\u2010\u2011](?:\s*[\r\n]+\s*)?")
 # Characters that NFKC would lengthen or that stand for another mark in print.

@@ -106,10 +106,9 @@ def _is_asked(mark: Mark, before: str, after: str) -> bool:
 def _is_polled(before: str, after: str, text: str) -> bool:
     """Whether so many of those asked say so: "likely (62 per cent)" in a survey."""
     patterns = lexicon().patterns
-    shares = patterns["shares"].search(text) is not None
-    if shares and patterns["share_after"].match(after):
+    if patterns["share_after"].match(after) and patterns["shares"].search(text):
         return True
-    if (shares and patterns["poll"].search(text)) or patterns["share_of"].search(text):
+    if (patterns["poll"].search(text) and patterns["shares"].search(text)) or patterns["share_of"].search(text):
         return not patterns["complement"].match(after) or patterns["share_of"].search(before) is not None
     return False
 

@@ -1,4 +1,4 @@
-"""Judgements for readers: the terms of a briefing with the ranges of its own scale, and a text checked against briefings."""
+"""For readers: the terms of a briefing with the ranges of its scale, and a text checked against briefings."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -138,7 +138,7 @@ def _checked(
 
 
 def _sources(candidates: Sequence[tuple[int, str]], sentence: str) -> list[int]:
-    """The numbers of the sentences that the clauses of a text's sentence restate, best first; none that is like enough, none."""
+    """The numbers of the sentences that the clauses of a sentence restate, best first; only those like enough."""
     units = [(number, unit) for number, text in candidates for unit in sources_of([text])[0]]
     weight = weights([unit for _, unit in units])
     chosen: dict[int, float] = {}
@@ -150,7 +150,10 @@ def _sources(candidates: Sequence[tuple[int, str]], sentence: str) -> list[int]:
 
 
 def check_cited(claim: str, citations: Sequence[Citation], corpus: Corpus, scales: Scales) -> tuple[Finding, ...]:
-    """The findings on a claim against its citations; the forecast labels above them count, `Finding.source` counts citations."""
+    """The findings on a claim against its citations and the forecast labels above them.
+
+    `Finding.source` counts the citations.
+    """
     briefings = [corpus.briefings[corpus.place[one.briefing_id]] for one in citations]
     labels = [label for one, briefing in zip(citations, briefings, strict=True) for label in _labels(one, briefing)]
     used = {scale.id: scale for briefing in briefings if (scale := scale_for(briefing, scales))}

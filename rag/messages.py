@@ -39,7 +39,9 @@ _MESSAGES: Final[dict[Kind, str]] = {
     "numeric": "The briefing says '{theirs}'; the claim says '{mine}'.",
     "condition_lost": "The briefing says '{theirs}' only {what}; the claim leaves that out or changes it.",
     "horizon_changed": "The claim gives a time that the briefing does not: {what}.",
-    "attribution_lost": "In the briefing this is the judgement of {their_voice}; the claim gives it as that of {my_voice}.",
+    "attribution_lost": (
+        "In the briefing this is the judgement of {their_voice}; the claim gives it as that of {my_voice}."
+    ),
     "confidence_conflated": "The claim says '{mine}'; the briefing says '{theirs}'. Confidence is not probability.",
     "fused": "The briefing says '{theirs}'; the claim puts it under '{mine}' together with another judgement.",
     "double_hedge": "The claim stacks '{mine}' on '{theirs}'; the briefing does not.",
