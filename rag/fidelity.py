@@ -55,7 +55,9 @@ def _is_whole(body: str, claim: frozenset[str], governed: frozenset[str]) -> boo
     parts = [list(words_of(part, [(0, len(part))])) for part in lists().patterns["parts"].split(body)]
     # The first words of a part are its head: the later ones may be shared ("both go ahead").
     heads = [[key for key in part if key not in governed][:2] or part[:2] for part in parts if part]
-    return len(heads) < 2 or all(claim.intersection(head) for head in heads)
+    # Four letters: "Chinese" for "China".
+    said = {word[:4] for word in claim}
+    return len(heads) < 2 or all(said.intersection(word[:4] for word in head) for head in heads)
 
 
 def _is_turned(condition: Condition, body: str, mine: Sequence[Condition], unit: Unit) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ingest.briefing import Estimate, Kind
-from ingest.lexicon import level_of
+from ingest.lexicon import Mark, level_of
 from rag.answer import Finding
-from rag.clauses import Unit, marks_of_all, others_in
+from rag.clauses import Unit, marks_of_all, others_in, stems_of
 from rag.messages import finding
 from rag.terms import with_term_of
 from rag.wordlists import lists
@@ -14,6 +14,8 @@ from rag.wordlists import lists
 # stands elsewhere in the claim, if it is so like it by so many stems.
 _RESTATES = 0.34
 _AGAIN, _AGAIN_STEMS = 0.75, 3
+# A clause paired with another one states a judgement, too, if it has so much of what sets that one apart.
+_SWALLOWED = 0.6
 # What may stand where a term might, the most telling first.
 _INSTEAD: tuple[Kind, ...] = ("number", "confidence", "hedge", "comparative")
 
@@ -28,6 +30,51 @@ def losses(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Uni
             yield finding("confidence_conflated", unit, source, claim=hedge)
         elif source is not None and source.estimate is not None and _restates(unit, source, units, given):
             yield _lost(unit, source, source.estimate, hedge)
+        elif source is not None and source.estimate is None and (doubt := _doubt_lost(unit, source)):
+            yield finding("dropped", unit, source, source_term=doubt)
+    yield from _swallowed(units, pairs, given)
+    yield from _blurred(units, given)
+
+
+def _doubt_lost(unit: Unit, source: Unit) -> Estimate | None:
+    """The "may" or "could" of a source clause of which the claim says "will"."""
+    doubts = [one for one in source.others if one.kind == "hedge" and one.canonical in lists().sets["doubts"]]
+    certain = any(one.canonical == "will" for one in unit.others) and not any(
+        one.kind == "hedge" for one in unit.others
+    )
+    shared = len(unit.stems & source.stems)
+    return (
+        doubts[0] if doubts and certain and shared >= _AGAIN_STEMS and shared >= _SWALLOWED * len(unit.stems) else None
+    )
+
+
+def _swallowed(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Unit]) -> Iterator[Finding]:
+    """Judgements stated inside a clause of the claim that was paired with another: "is married in and could well stay"."""
+    for source in given:
+        if source.estimate is None or source in pairs.values() or with_term_of(source, units):
+            continue
+        for row, unit in enumerate(units):
+            other = pairs.get(row)
+            own = source.stems - (other.stems if other else frozenset())
+            if unit.estimate is None and len(own & unit.stems) >= max(2, _SWALLOWED * len(own)):
+                yield _lost(unit, source, source.estimate, _instead(unit))
+                break
+
+
+def _blurred(units: Sequence[Unit], given: Sequence[Unit]) -> Iterator[Finding]:
+    """A term before a noun that became a hedge before it: "the conceivable successor" for "the likely successor"."""
+    for source in dict.fromkeys(one.text for one in given):
+        for mention in others_in(source, "mention"):
+            noun = stems_of(" ".join(source[mention.end :].split()[:2]))
+            for unit in units:
+                for hedge in unit.others:
+                    behind = stems_of(" ".join(unit.text[hedge.end :].split()[:2]))
+                    if hedge.kind == "hedge" and noun & behind and mention.form == mention.canonical:
+                        yield finding("vague", unit, None, claim=hedge, source_term=_named(mention, source))
+
+
+def _named(mark: Mark, text: str) -> Estimate:
+    return Estimate(mark.kind, mark.start, mark.end, text[mark.start : mark.end], mark.canonical)
 
 
 def _instead(unit: Unit) -> Estimate | None:
