@@ -85,7 +85,7 @@ class Estimate:
     """One word of likelihood and all that belongs to it. Spans are half-open and count characters of the text given.
 
     `kind` "term" is a judgement; the other kinds carry no band, and only their span and form mean anything. `canonical`
-    is the base form ("almost certain" for "almost certainly"). `band` orders terms, see estimative.toml; it is no range.
+    is the base form ("almost certain" for "almost certainly"). `band` orders terms (estimative.toml); it is no range.
     `negated` is the term's own polarity ("not likely"); a "not" in the proposition stays there. `voice` is "author" or
     whoever judges, as named. `superseded`: an earlier judgement that the sentence recalls.
     """

@@ -11,6 +11,8 @@ from ingest.lexicon import Mark
 
 # The surest places to cut first; each is a group of the pattern.
 _RANKS = {"stop": 5, "hard": 4, "contrast": 3, "while": 3, "and": 2, "plain": 1, "comma": 0}
+# So near in front of a term the name of its table row begins.
+_CELL = 30
 _WORD = re.compile(r"\w")
 _SENTENCE_OPENS = re.compile(r"[\"”’)]*\s+[\"“‘(]?[A-Z0-9•]")
 _BEFORE, _BEHIND = " \t\n,;:.—–-•*\u00a0", " \t\n,;:.—–\u00a0"
@@ -181,7 +183,7 @@ def proposition(text: str, clause: Clause) -> Span:
         return clause.start, clause.end
     if head := patterns()["list_head"].match(text, mark.end):
         return head.end(), len(text)
-    if cell := patterns()["cell"].search(text, 0, mark.start):
+    if cell := patterns()["cell"].search(text, max(0, mark.start - _CELL), mark.start):
         return 0, cell.start() or mark.end
     governed = patterns()["governed"].match(text, mark.end, clause.end)
     if governed and governed.end() < clause.end:

@@ -159,10 +159,7 @@ def judgements(briefing: Briefing, kinds: Sequence[Kind] = ("term",)) -> tuple[J
         if block.kind in ("title", "byline", "heading", "scale"):
             continue
         under_label = bool(labels.intersection(briefing.sections[sentence.section].path))
-        own = [
-            _moved(one, sentence.start)
-            for one in _of_sentence(briefing, place, sentence, tuple(kinds) == ("term",), under_label)
-        ]
+        own = list(_of_sentence(briefing, place, sentence, tuple(kinds) == ("term",), under_label))
         terms = [one for one in own if one.kind == "term"]
         if block.kind != "bullet" or terms:
             head = [one for one in terms if _is_head(briefing.text, one, sentence.end)]
@@ -178,7 +175,9 @@ def _heading_heads(briefing: Briefing) -> dict[int, list[Estimate]]:
     for block in briefing.blocks:
         text = briefing.text[block.start : block.end]
         if block.kind == "heading" and text.rstrip().endswith(":"):
-            terms = [_moved(one, block.start) for one in estimates(text, terms_only=True) if one.kind == "term"]
+            terms = [
+                _moved(one, block.start, one.horizon) for one in estimates(text, terms_only=True) if one.kind == "term"
+            ]
             found[block.section] = [one for one in terms if _is_head(briefing.text, one, block.end)]
     return found
 
@@ -197,13 +196,12 @@ def _of_sentence(
     if place and briefing.sentences[place - 1].block == sentence.block:
         before = briefing.sentences[place - 1].horizon
     for one in estimates(text, briefing.published, terms_only, before):
-        yield replace(one, horizon=sentence.horizon) if under_label and one.kind == "term" else one
+        labelled = under_label and one.kind == "term"
+        yield _moved(one, sentence.start, sentence.horizon if labelled else one.horizon)
 
 
-def _moved(one: Estimate, by: int) -> Estimate:
-    """An estimate with every span moved on by so many characters."""
-    if not by:
-        return one
+def _moved(one: Estimate, by: int, horizon: Horizon) -> Estimate:
+    """An estimate with every span moved on by so many characters, and with this horizon."""
     return replace(
         one,
         start=one.start + by,
@@ -211,6 +209,7 @@ def _moved(one: Estimate, by: int) -> Estimate:
         proposition=(one.proposition[0] + by, one.proposition[1] + by),
         subject=(one.subject[0] + by, one.subject[1] + by) if one.subject else None,
         conditions=tuple(Condition(c.start + by, c.end + by, c.connective) for c in one.conditions),
+        horizon=horizon,
     )
 
 

@@ -49,7 +49,7 @@ def _doubt_lost(unit: Unit, source: Unit) -> Estimate | None:
 
 
 def _swallowed(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Unit]) -> Iterator[Finding]:
-    """Judgements stated inside a clause of the claim that was paired with another: "is married in and could well stay"."""
+    """Judgements inside a clause of the claim that was paired with another: "is married in and could well stay"."""
     for source in given:
         if source.estimate is None or source in pairs.values() or with_term_of(source, units):
             continue

@@ -105,7 +105,7 @@ class Yardstick:
     def _written(
         self, answer: Answer, evidence: Sequence[Citation], model: ChatModel
     ) -> Generator[Step | Claim, None, Answer]:
-        """The answer as a model writes it from the sentences that answer; the quotations where it gives nothing usable."""
+        """The answer that a model writes from the sentences found; the quotations where it gives nothing usable."""
         cited = dict.fromkeys(citation for claim in answer.claims for citation in claim.citations)
         passages = fitting(tuple(dict.fromkeys([*cited, *evidence]))[:PASSAGES], self._settings.model_context)
         corpus, result = self.retriever.corpus(), Generation()

@@ -1,7 +1,7 @@
 """A conversation: its turns, how it goes on, and the messages that show it."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,7 +12,7 @@ from rag.library import Horizon, YardstickError
 from rag.service import Yardstick
 from ui.feedback import Rating
 from ui.markup import Html
-from ui.render import answer_html, day, note_html, question_html, waiting_html
+from ui.render import answer_html, day, question_html, unfinished_html, waiting_html
 
 Item = TypeVar("Item")
 
@@ -21,15 +21,21 @@ HORIZONS: dict[str, Horizon] = {"Short-term": "short", "Medium-term": "medium", 
 SECONDS_BETWEEN_CLAIMS = 0.1
 SECONDS_TO_STOP = 0.25
 STOPPED = "Stopped before the answer was complete."
+BROKEN = "This failed before the answer was complete. Ask again."
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and what came of it: an answer, or a note saying why there is none."""
+    """A question and what came of it: an answer, or the claims that came and a note saying why there is no more.
+
+    `model` was asked to write the answer, "" for quotations.
+    """
 
     question: str
     answer: Answer | None = None
     note: str = STOPPED
+    model: str = ""
+    claims: tuple[Claim, ...] = ()
     follow_ups: tuple[str, ...] = ()
     rating: Rating | None = None
 
@@ -45,30 +51,35 @@ class Message(TypedDict):
 
 
 def converse(
-    service: Yardstick, question: str, filters: Filters, turns: Turns
+    service: Yardstick, question: str, filters: Filters, turns: Turns, model: str = ""
 ) -> Iterator[tuple[list[Message], Turns]]:
     """Ask, and show each step and claim as it comes. The turns yielded before the answer say that it was stopped, which
-    is what remains of them if it is.
+    is what remains of them if it is, with the claims shown by then.
     """
     history = [turn.answer for turn in turns if turn.answer]
-    pending = Turn(question)
+    before, pending = messages(turns, last=False), Turn(question, model=model)
     try:
-        for shown in _progress(service.stream(question, filters, history)):
-            if isinstance(shown, Answer):
-                pending = replace(pending, answer=shown, note="", follow_ups=service.follow_ups(shown))
+        for step, claims, answer in _progress(service.stream(question, filters, history, model)):
+            if answer:
+                pending = replace(pending, answer=answer, note="", follow_ups=service.follow_ups(answer))
                 yield messages((*turns, pending)), (*turns, pending)
             else:
-                yield [*messages(turns, last=False), *_pair(question, shown)], (*turns, pending)
+                pending = replace(pending, claims=claims)
+                waiting = waiting_html(step, claims, len(turns), model)
+                yield [*before, *_pair(question, waiting)], (*turns, pending)
     except YardstickError as exc:
         failed = (*turns, replace(pending, note=str(exc)))
         yield messages(failed), failed
 
 
-def _progress(stream: Iterator[Step | Claim | Answer]) -> Iterator[Html | Answer]:
+def _progress(stream: Iterator[Step | Claim | Answer]) -> Iterator[tuple[str, tuple[Claim, ...], Answer | None]]:
+    """What is being done and the claims so far, again and again; the whole answer last."""
     step, claims, shown = "Reading the question", list[Claim](), 0.0
+    # At once, so that the question is kept whatever happens next.
+    yield step, (), None
     for item in _patiently(stream):
         if isinstance(item, Answer):
-            yield item
+            yield step, tuple(claims), item
             return
         if isinstance(item, Step):
             step = item.text
@@ -77,12 +88,13 @@ def _progress(stream: Iterator[Step | Claim | Answer]) -> Iterator[Html | Answer
             if time.monotonic() - shown < SECONDS_BETWEEN_CLAIMS:
                 continue
         shown = time.monotonic()
-        yield waiting_html(step, claims)
+        yield step, tuple(claims), None
 
 
 def _patiently(stream: Iterator[Item]) -> Iterator[Item | None]:
     """The items of a stream, and None now and then while the next one is not there: Gradio can stop a generator only
-    between two of its values, and what a reader asks before that fails with it.
+    between two of its values, and what a reader asks before that fails with it. Whoever stops here closes the stream,
+    and with it the connection to a model, as soon as the item on its way is there.
     """
     worker = ThreadPoolExecutor(1)
     try:
@@ -95,6 +107,9 @@ def _patiently(stream: Iterator[Item]) -> Iterator[Item | None]:
                 return
             yield item
     finally:
+        # By the same worker, for a generator that is running cannot be closed.
+        if isinstance(stream, Generator):
+            worker.submit(stream.close)
         worker.shutdown(wait=False)
 
 
@@ -109,7 +124,7 @@ def messages(turns: Turns, last: bool = True) -> list[Message]:
 
 def _reply(turn: Turn, number: int, last: bool) -> Html:
     if turn.answer is None:
-        return note_html(turn.note)
+        return unfinished_html(turn.note, turn.claims, number, turn.model)
     return answer_html(turn.answer, number, turn.follow_ups if last else (), turn.rating or "")
 
 
@@ -118,6 +133,24 @@ def _pair(question: str, reply: Html) -> list[Message]:
         Message(role="user", content=question_html(question)),
         Message(role="assistant", content=reply),
     ]
+
+
+def break_off(turns: Turns) -> Turns:
+    """The turns with the last one marked as failed, where it has no answer."""
+    return tuple(
+        replace(turn, note=BROKEN) if number == len(turns) and turn.note == STOPPED else turn
+        for number, turn in enumerate(turns, start=1)
+    )
+
+
+def claim_at(turns: Turns, written: str) -> Claim | None:
+    """The claim of a place as a page sends it, "turn/claim"; None where there is none."""
+    turn, _, number = written.partition("/")
+    if not (turn.isdecimal() and number.isdecimal() and int(turn) < len(turns)):
+        return None
+    found = turns[int(turn)]
+    claims = found.answer.claims if found.answer else found.claims
+    return claims[int(number)] if int(number) < len(claims) else None
 
 
 def rate(turns: Turns, number: int, rating: Rating) -> Turns:

@@ -11,7 +11,8 @@ from rag.answer import Filters
 from rag.library import Progress, YardstickError
 from rag.service import Yardstick
 from ui.checking import checkable, checked_html, checking_html
-from ui.conversation import Message, Turns, converse, describe, filters_of, messages, rate
+from ui.comparison import comparison_html
+from ui.conversation import Message, Turns, break_off, claim_at, converse, describe, filters_of, messages, rate
 from ui.evidence import evidence_html, hint_html, missing_html
 from ui.feedback import Feedback, Rating
 from ui.markup import Html, text
@@ -31,28 +32,32 @@ class Handlers:
         self._service = service
         self._feedback = feedback
 
-    def ask(self, question: str, turns: Turns, filters: Filters) -> Iterator[Shown]:
+    def ask(self, question: str, turns: Turns, filters: Filters, model: str) -> Iterator[Shown]:
         """Answer a question; the box empties, and offers to stop while it lasts."""
         if not question.strip():
             yield messages(turns), turns, gr.Textbox()
             return
         box = gr.Textbox(value="", submit_btn=False, stop_btn="Stop")
-        for shown, turns_so_far in converse(self._service, question.strip(), filters, turns):
+        for shown, turns_so_far in converse(self._service, question.strip(), filters, turns, model):
             yield shown, turns_so_far, box
             box = gr.Textbox()
         yield shown, turns_so_far, self.idle()
 
-    def ask_suggested(self, turns: Turns, filters: Filters, event: gr.EventData) -> Iterator[Shown]:
+    def ask_suggested(self, turns: Turns, filters: Filters, model: str, event: gr.EventData) -> Iterator[Shown]:
         """Answer a question that the page suggested."""
-        yield from self.ask(str(event.question), turns, filters)
+        yield from self.ask(str(event.question), turns, filters, model)
 
-    def retry(self, turns: Turns, filters: Filters) -> Iterator[Shown]:
+    def retry(self, turns: Turns, filters: Filters, model: str) -> Iterator[Shown]:
         """Ask the last question again, in the place of its first answer."""
-        yield from self.ask(turns[-1].question if turns else "", turns[:-1], filters)
+        yield from self.ask(turns[-1].question if turns else "", turns[:-1], filters, model)
 
     def stop(self, turns: Turns) -> Shown:
         """What remains of the conversation when an answer was stopped."""
         return messages(turns), turns, self.idle()
+
+    def fail(self, turns: Turns) -> Shown:
+        """What remains of the conversation when an answer failed in a way that nobody expected."""
+        return self.stop(break_off(turns))
 
     def clear(self) -> tuple[list[Message], Turns, gr.Textbox, Html]:
         """An empty conversation, and no evidence."""
@@ -70,6 +75,17 @@ class Handlers:
             return evidence_html(briefing, reference, self._service.judgements(briefing.id))
         except YardstickError as exc:
             return missing_html(str(exc))
+
+    def compare(self, turns: Turns, event: gr.EventData) -> Html:
+        """A model's claim above the sentences that it cites, or why that cannot be shown."""
+        claim = claim_at(turns, str(event.claim))
+        if claim is None:
+            return missing_html("This claim is not part of the conversation any more. Ask the question again.")
+        try:
+            terms = {one.briefing_id: self._service.judgements(one.briefing_id) for one in claim.citations}
+        except YardstickError as exc:
+            return missing_html(str(exc))
+        return comparison_html(claim, terms, str(event.claim))
 
     def check(self, pasted: str, briefing_ids: Sequence[str]) -> Iterator[Html]:
         """A pasted text, each sentence of it checked against the chosen briefings, or against all."""

@@ -19,16 +19,19 @@ const nothing = props.value;
 const close = () => {
   props.value = nothing;
   document.body.classList.remove("reading");
-  document.querySelectorAll("button.cite.open").forEach((chip) => chip.classList.remove("open"));
+  document.querySelectorAll("button:is(.cite, .compare).open").forEach((chip) => chip.classList.remove("open"));
   if (opener?.isConnected) opener.focus();
 };
 
+// A citation, or the comparison of a claim.
 const open = (chip) => {
-  document.querySelectorAll("button.cite.open").forEach((other) => other.classList.remove("open"));
+  document.querySelectorAll("button:is(.cite, .compare).open").forEach((other) => other.classList.remove("open"));
   chip.classList.add("open");
-  opener = chip;
+  // From within the pane nothing is left to go back to but what opened the pane.
+  if (!element.contains(chip)) opener = chip;
   // The pane tells us of a change only; the same citation once more is just shown again.
   if (article()?.dataset.reference === chip.value) showMark();
+  else if (chip.classList.contains("compare")) trigger("compare", { claim: chip.value });
   else trigger("cite", { reference: chip.value });
 };
 
@@ -64,6 +67,7 @@ const darken = (dark) => {
 
 const actions = {
   cite: open,
+  compare: open,
   close,
   copy,
   only: narrow,

@@ -1,5 +1,6 @@
 """The page: what stands where, and which handler answers to what."""
 
+from collections.abc import Sequence
 from functools import partial
 from importlib.resources import files
 from typing import Any
@@ -17,6 +18,7 @@ from ui.render import FORMATS, filters_header_html, header_html, welcome_html
 
 # How many readers are answered at the same time; the next ones wait in line.
 READERS = 16
+QUOTE = "Quote the briefings"
 SCRIPT = files("ui").joinpath("page.js").read_text(encoding="utf-8")
 # Gradio would put a prefix before every selector of a style sheet given as such.
 HEAD = "<style>" + files("ui").joinpath("page.css").read_text(encoding="utf-8") + "</style>"
@@ -34,7 +36,7 @@ def build_page(service: Yardstick, feedback: Feedback) -> gr.Blocks:
     """The page over a service; launch it with THEME and HEAD."""
     page = gr.Blocks(title="Yardstick", analytics_enabled=False)
     with page:
-        _Layout(Handlers(service, feedback)).wire(page)
+        _Layout(Handlers(service, feedback), service.models()).wire(page)
     page.queue(default_concurrency_limit=READERS)
     return page
 
@@ -42,8 +44,9 @@ def build_page(service: Yardstick, feedback: Feedback) -> gr.Blocks:
 class _Layout:
     """The components, in the order in which they stand on the page."""
 
-    def __init__(self, handlers: Handlers) -> None:
+    def __init__(self, handlers: Handlers, models: Sequence[str]) -> None:
         self.handlers = handlers
+        self.models = models
         self.turns = gr.State(())
         self.filters = gr.State(Filters())
         self.rated = gr.State(-1)
@@ -97,20 +100,36 @@ class _Layout:
                     label="Noted. What was right or wrong with it? (optional)", lines=1, max_lines=4, submit_btn="Keep"
                 )
             self.filtered = gr.HTML(NOTHING, elem_id="filtered", apply_default_css=False)
-            self.box = gr.Textbox(
-                elem_id="question",
-                label="Your question",
-                show_label=False,
-                placeholder="Ask the briefings ...",
-                lines=1,
-                max_lines=6,
-                max_length=2000,
-                autofocus=True,
-                submit_btn="Ask",
-            )
+            with gr.Row(elem_id="asking"):
+                self.box = gr.Textbox(
+                    elem_id="question",
+                    label="Your question",
+                    show_label=False,
+                    placeholder="Ask the briefings ...",
+                    lines=1,
+                    max_lines=6,
+                    max_length=2000,
+                    autofocus=True,
+                    submit_btn="Ask",
+                )
+                self.model = self._picker()
             with gr.Row(elem_id="again"):
                 self.retry = gr.Button("Ask again", size="sm", variant="secondary")
                 self.clear = gr.Button("New conversation", size="sm", variant="secondary")
+
+    def _picker(self) -> gr.Dropdown | gr.State:
+        """Who writes the answers; where the settings name no model there is nothing to choose."""
+        if not self.models:
+            return gr.State("")
+        return gr.Dropdown(
+            elem_id="model",
+            label="Who answers",
+            show_label=False,
+            choices=[(QUOTE, ""), *((name, name) for name in self.models)],
+            value="",
+            filterable=False,
+            interactive=True,
+        )
 
     def _check(self) -> None:
         self.pasted = gr.Textbox(
@@ -149,13 +168,14 @@ class _Layout:
 
     def _wire_conversation(self) -> None:
         does, conversation = self.handlers, [self.chat, self.turns, self.box]
+        chosen = [self.turns, self.filters, self.model]
         asking = [
-            self.box.submit(does.ask, [self.box, self.turns, self.filters], conversation, **ASKING),
-            self.evidence.ask(does.ask_suggested, [self.turns, self.filters], conversation, **ASKING),
-            self.retry.click(does.retry, [self.turns, self.filters], conversation, **ASKING),
+            self.box.submit(does.ask, [self.box, *chosen], conversation, **ASKING),
+            self.evidence.ask(does.ask_suggested, chosen, conversation, **ASKING),
+            self.retry.click(does.retry, chosen, conversation, **ASKING),
         ]
         for asked in asking:
-            asked.failure(does.stop, self.turns, conversation, **QUIET)
+            asked.failure(does.fail, self.turns, conversation, **QUIET)
         self.box.stop(does.stop, self.turns, conversation, cancels=asking, **QUIET)
         self.clear.click(does.clear, None, [*conversation, self.evidence], cancels=asking, **QUIET)
         self.evidence.rate(does.rate, self.turns, [self.chat, self.turns, self.rated, self.comment_box], **QUIET)
@@ -164,6 +184,7 @@ class _Layout:
 
     def _wire_evidence(self) -> None:
         self.evidence.cite(self.handlers.open, None, self.evidence, queue=False, **QUIET)
+        self.evidence.compare(self.handlers.compare, self.turns, self.evidence, queue=False, **QUIET)
         self.evidence.library(lambda: gr.Tabs(selected="library"), None, self.tabs, queue=False, **QUIET)
 
     def _wire_check(self) -> None:

@@ -10,6 +10,8 @@ from rag.library import YardstickError
 from rag.output import numbered_sources, plain_text, source_line
 from ui.markup import NOTHING, Html, element, escape, join, text
 
+# Findings on what a sentence rests on, rather than on how likely it says something is.
+UNFOUNDED = ("no_citation", "unknown_citation", "unsupported", "low_overlap")
 FORMATS = "Text, Markdown, HTML, PDF, Word or e-mail"
 
 
@@ -66,51 +68,88 @@ def question_html(question: str) -> Html:
     return text("p", question, class_="question")
 
 
-def waiting_html(step: str, claims: Sequence[Claim]) -> Html:
+def waiting_html(step: str, claims: Sequence[Claim], turn: int, model: str = "") -> Html:
     """What there is of an answer so far: the claims already found and what is being done."""
-    unfinished = Answer("", "answered", "", None, tuple(claims), (), 0.0)
-    waiting = text("p", f"{step} ...", class_="step")
-    return element("div", _claims(unfinished), waiting, class_="answer")
+    return _part(text("p", f"{step} ...", class_="step"), claims, turn, model)
+
+
+def unfinished_html(note: str, claims: Sequence[Claim], turn: int, model: str = "") -> Html:
+    """What there is of an answer that came to no end, and why: stopped, or an error in words."""
+    return _part(text("p", note, class_="problem"), claims, turn, model)
+
+
+def _part(foot: Html, claims: Sequence[Claim], turn: int, model: str) -> Html:
+    written = any(claim.origin != "quoted" for claim in claims)
+    answer = Answer("", "answered", "", None, tuple(claims), (), 0.0, model if written else "")
+    return element("div", _writer(answer), _claims(answer, turn) if claims else NOTHING, foot, class_="answer")
 
 
 def note_html(note: str) -> Html:
-    """Why a question has no answer: stopped, or an error in words."""
+    """A word on what went wrong."""
     return element("div", text("p", note, class_="problem"), class_="answer")
 
 
 def answer_html(answer: Answer, turn: int, follow_ups: Sequence[str] = (), rating: str = "") -> Html:
-    """A whole answer; `turn` is its place in the conversation, which the rating buttons carry."""
+    """A whole answer; `turn` is its place in the conversation, which its buttons carry."""
     read_as = answer.read_as != answer.question
     return element(
         "div",
         element("p", escape("Read as: "), text("em", answer.read_as), class_="read-as") if read_as else NOTHING,
-        _answered(answer) if answer.status == "answered" else _not_in_briefings(answer),
+        _answered(answer, turn) if answer.status == "answered" else _not_in_briefings(answer),
+        *(text("p", note, class_="note") for note in answer.notes),
         _actions(answer, turn, rating),
         _follow_ups(follow_ups),
         class_="answer",
     )
 
 
-def _answered(answer: Answer) -> Html:
+def _answered(answer: Answer, turn: int) -> Html:
     as_of = answer.as_of
     opening = text("time", day(as_of), datetime=as_of.isoformat()) if as_of else escape("an unknown date")
-    return join(element("p", escape("As of "), opening, class_="as-of"), _claims(answer))
+    return join(element("p", escape("As of "), opening, class_="as-of"), _writer(answer), _claims(answer, turn))
 
 
-def _claims(answer: Answer) -> Html:
+def _writer(answer: Answer) -> Html:
+    if not answer.model:
+        return NOTHING
+    parts = escape("Written by "), text("strong", answer.model), escape(", each sentence checked against its source")
+    return element("p", *parts, class_="writer")
+
+
+def _claims(answer: Answer, turn: int) -> Html:
     numbers = numbered_sources(answer)
-    return element("ol", *(_claim(claim, numbers) for claim in answer.claims), class_="claims")
+    listed = (_claim(claim, numbers, f"{turn}/{place}") for place, claim in enumerate(answer.claims))
+    return element("ol", *listed, class_="claims")
 
 
-def _claim(claim: Claim, numbers: dict[Citation, int]) -> Html:
+def _claim(claim: Claim, numbers: dict[Citation, int], place: str) -> Html:
     chips = (chip(citation, str(numbers[citation])) for citation in claim.citations)
     lines = {source_line(citation): citation for citation in reversed(claim.citations)}
-    return element(
-        "li",
-        element("blockquote", text("span", claim.text), escape(" "), *chips),
-        *(source_html(citation) for citation in reversed(lines.values())),
-        *(text("p", finding.message, class_="finding") for finding in claim.findings),
-    )
+    sources = (source_html(citation) for citation in reversed(lines.values()))
+    words = text("span", claim.text), escape(" "), *chips
+    findings = (text("p", finding.message, class_="finding") for finding in claim.findings)
+    if claim.origin == "quoted":
+        return element("li", element("blockquote", *words), *sources, *findings)
+    if claim.origin == "replaced":
+        fold = _fold(f"quoted: the model's sentence {_fault(claim)}", claim, "s", *findings)
+        return element("li", element("blockquote", *words), *sources, fold, class_="replaced")
+    label = text("span", ": compare this claim with what it cites", class_="unseen")
+    button = element("button", escape("checked"), label, class_="compare", type="button", value=place)
+    fold = NOTHING
+    if claim.origin == "repaired":
+        fold = _fold("written again: the first version changed the wording", claim, "span", *findings)
+    return element("li", element("p", *words, escape(" "), button, class_="said"), *sources, fold, class_=claim.origin)
+
+
+def _fault(claim: Claim) -> str:
+    unfounded = all(finding.kind in UNFOUNDED for finding in claim.findings)
+    return "did not rest on what it cites" if claim.findings and unfounded else "changed the wording"
+
+
+def _fold(summary: str, claim: Claim, name: str, *findings: Html) -> Html:
+    """The sentence that was rejected, and why, behind a line that opens it."""
+    rejected = element("p", escape("The model wrote: "), text(name, claim.rejected), class_="rejected")
+    return element("details", text("summary", summary), rejected, *findings, class_="fold")
 
 
 def chip(citation: Citation, number: str) -> Html:

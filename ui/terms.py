@@ -2,8 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 
+from rag.clauses import units_of
 from rag.judging import Marked
 from ui.markup import Html, escape, join, text
+
+
+def terms_of(words: str) -> list[Marked]:
+    """The terms in words that no briefing wrote, which have no ranges therefore."""
+    units = units_of(words)
+    found = {(one.start, one.end): one for unit in units for one in (*unit.others, unit.estimate) if one}
+    return [
+        Marked(start, end, one.band or "", f"not {one.canonical}" if one.negated else one.canonical, "")
+        for (start, end), one in sorted(found.items())
+    ]
 
 
 def words_html(words: str, offset: int, terms: Iterable[Marked]) -> Html:

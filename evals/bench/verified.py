@@ -101,36 +101,35 @@ def _is(claim: Claim, fault: Any) -> bool:
     return not wrong_number or all(citation.quote != fault.sentence for citation in claim.citations)
 
 
+class _Timed(ChatModel):
+    """A chat model that notes when the end of a line last came in."""
+
+    arrived = 0.0
+
+    def stream(self, prompt: str) -> Iterator[str]:
+        for piece in super().stream(prompt):
+            if "\n" in piece:
+                self.arrived = time.perf_counter()
+            yield piece
+
+
 def delay_row(service: Yardstick, name: str) -> Row:
     """The time from the end of a line, as it arrives, to its checked claim."""
-    settings = load_settings()
-    model = ChatModel(model_name(name, os.environ["YARDSTICK_MODEL_URL"]), settings)
-    arrived = [0.0]
+    model = _Timed(model_name(name, os.environ["YARDSTICK_MODEL_URL"]), load_settings())
+    scales = service._scales
     delays: list[float] = []
-
-    class Timed(ChatModel):
-        def __init__(self) -> None:
-            self.name = model.name
-
-        def stream(self, prompt: str) -> Iterator[str]:
-            for piece in model.stream(prompt):
-                if "\n" in piece:
-                    arrived[0] = time.perf_counter()
-                yield piece
-
-    timed, scales = Timed(), service._scales
     for text in questions()[:60]:
         found = service.retriever.retrieve(text, Filters(), DEPTH)
         passages = [cite(one.number, found.corpus) for one in found.evidence[:PASSAGES]]
-        arrived[0] = 0.0
+        model.arrived = 0.0
 
         def check(line: str, cited: Sequence[Citation], corpus: Corpus = found.corpus) -> tuple[Finding, ...]:
             return check_cited(line, cited, corpus, scales)
 
-        for claim in generate(text, passages, timed, check, Generation()):
-            if claim.origin == "model" and arrived[0]:
-                delays.append(1000 * (time.perf_counter() - arrived[0]))
-                arrived[0] = 0.0
+        for claim in generate(text, passages, model, check, Generation()):
+            if claim.origin == "model" and model.arrived:
+                delays.append(1000 * (time.perf_counter() - model.arrived))
+                model.arrived = 0.0
     p95 = quantiles(delays, n=20)[-1]
     middle = quantiles(delays, n=2)[0]
     return Row("delay of a checked claim, ms", f"p50 {middle:.1f}, p95 {p95:.1f} (n={len(delays)})", -30, -p95)

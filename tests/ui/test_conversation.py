@@ -37,7 +37,7 @@ def test_a_question_without_an_answer_says_that_it_was_stopped() -> None:
 
 
 def test_only_the_last_answer_suggests_how_to_go_on() -> None:
-    turn = Turn("Will it?", ANSWER, "", ("And then",))
+    turn = Turn("Will it?", ANSWER, "", follow_ups=("And then",))
     assert ["And then" in message["content"] for message in messages((turn, turn))] == [False, False, False, True]
 
 

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import Answer, Citation, Claim, Finding
+from rag.answer import Answer, Citation, Claim, Finding, Origin
 from rag.judging import CheckedSentence, Marked
 from rag.library import Block, Briefing, Outcome, YardstickError
 from rag.library import Sentence as BriefingSentence
 from ui.checking import checked_html
+from ui.comparison import comparison_html
 from ui.evidence import evidence_html, missing_html
 from ui.markup import Html, escape
 from ui.render import (
@@ -22,6 +23,7 @@ from ui.render import (
     question_html,
     read_reference,
     reference_of,
+    unfinished_html,
     waiting_html,
     welcome_html,
 )
@@ -43,7 +45,7 @@ TAGS = {
     "header",
     "li",
 }
-TAGS |= {"h2", "h3", "h4", "h5", "mark", "ol", "p", "span", "strong", "summary", "time", "ul"}
+TAGS |= {"h2", "h3", "h4", "h5", "mark", "ol", "p", "s", "span", "strong", "summary", "time", "ul"}
 TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 ATTRIBUTES = {
     "aria-hidden",
@@ -128,11 +130,16 @@ def everything(words: str) -> list[Html]:
     changed = CheckedSentence(words, 0, len(words), (cited,), (finding,), "changed")
     terms = [Marked(0, len(words), words, words, words)]
     claim = Claim(words, (cited,), (finding,))
+    origins: tuple[Origin, ...] = ("model", "repaired", "replaced")
+    written = [replace(claim, origin=origin, rejected=words) for origin in origins]
     failed = Outcome(words, "failed", reason="damaged", message=words)
     added = Outcome(words, "added", words, 3, (words,))
     return [
         question_html(words),
-        waiting_html(words, [claim]),
+        waiting_html(words, [claim], 0),
+        *(unfinished_html(words, [claim, one], 1, words) for one in written),
+        *(comparison_html(one, {words: terms}, words) for one in written),
+        answer_html(replace(answer_of(*written), model=words, notes=(words,)), 0),
         note_html(words),
         missing_html(words),
         answer_html(answer_of(claim, question=words), 0, [words], "up"),

@@ -108,7 +108,13 @@ def test_numbered_paragraphs_keep_their_numbers() -> None:
 
 def test_a_list_of_short_lines_is_no_row_of_headings() -> None:
     menu = "Home\n\nRegions\n\nTopics\n\nAuthors\n\nThe text begins here and it ends with a full stop."
-    assert [kind for kind, _, _ in blocks("a.txt", menu)] == ["heading", "paragraph", "paragraph", "heading", "paragraph"]
+    assert [kind for kind, _, _ in blocks("a.txt", menu)] == [
+        "heading",
+        "paragraph",
+        "paragraph",
+        "heading",
+        "paragraph",
+    ]
 
 
 def test_rows_of_cells() -> None:
