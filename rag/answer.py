@@ -63,7 +63,7 @@ Kind = Literal[
     "unsupported",
     "low_overlap",
 ]
-Origin = Literal["quoted", "model", "repaired", "replaced"]
+Origin = Literal["quoted", "model", "repaired", "replaced", "edited"]
 Severity = Literal["severe", "major", "minor"]
 
 
@@ -90,8 +90,8 @@ class Finding:
 class Claim:
     """One sentence of output and the sentences of the briefings that it cites, the one that answers first.
 
-    `origin` says who wrote it: the briefing, a model, or a model asked again; "replaced" is a quotation in place of the
-    model's `rejected` sentence, and `findings` then say what was wrong with that one.
+    `origin` says who wrote it: the briefing, a model, a model asked again, or an analyst ("edited"); "replaced" is a
+    quotation in place of the model's `rejected` sentence, and `findings` then say what was wrong with that one.
     """
 
     text: str
