@@ -13,7 +13,7 @@ Layout = Literal["text", "bullets", "table"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A briefing that a draft was made from; `scale` is its probability scale as it names it, "" where it names none."""
+    """A briefing that a draft was made from; `scale` is its probability scale as named, "" if none is."""
 
     briefing_id: str
     title: str
