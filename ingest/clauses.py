@@ -10,7 +10,7 @@ from ingest.conditions import binds_all, conditions, contrasts, in_aside, patter
 from ingest.lexicon import Mark
 
 # The surest places to cut first; each is a group of the pattern.
-_RANKS = {"stop": 5, "hard": 4, "contrast": 3, "while": 3, "and": 2, "plain": 1, "comma": 0}
+_RANKS = {"stop": 5, "hard": 4, "contrast": 3, "while": 3, "and": 2, "reason": 1, "plain": 1, "comma": 0}
 # So near in front of a term the name of its table row begins.
 _CELL = 30
 _WORD = re.compile(r"\w")
@@ -37,6 +37,7 @@ class _Cut:
     start: int
     end: int
     rank: int
+    joins: bool = False
 
 
 def clauses(text: str, marks: Sequence[Mark]) -> tuple[Clause, ...]:
@@ -61,8 +62,21 @@ def _cuts(text: str, marks: Sequence[Mark]) -> list[_Cut]:
             continue
         if kind == "while" and not contrasts(text, found.end(), marks):
             continue
-        cuts.append(_Cut(found.start(), found.end(), _RANKS[kind]))
+        if kind == "reason" and not _judges_behind(text, found.start(), found.end(), marks):
+            continue
+        cuts.append(_Cut(found.start(), found.end(), _RANKS[kind], kind == "reason"))
     return cuts
+
+
+def _judges_behind(text: str, start: int, end: int, marks: Sequence[Mark]) -> bool:
+    """Whether "because" or "where" joins a clause that judges to one that does not: "left, as it was likely lost"."""
+    finite, terms = patterns()["finite"], [mark for mark in marks if mark.kind == "term"]
+    return (
+        any(mark.start >= end for mark in terms)
+        and not any(mark.end <= start for mark in terms)
+        and finite.search(text, 0, start) is not None
+        and finite.search(text, end) is not None
+    )
 
 
 def _chosen(text: str, terms: Sequence[Mark], cuts: Sequence[_Cut]) -> list[_Cut]:
@@ -73,6 +87,7 @@ def _chosen(text: str, terms: Sequence[Mark], cuts: Sequence[_Cut]) -> list[_Cut
         if cut.rank >= 4
         or (cut.rank >= 2 and _stands_alone(text, cut, cuts))
         or (cut.rank in (1, 2) and _opens_with_term(text, cut, terms))
+        or cut.joins
     ]
     for left, right in itertools.pairwise(terms):
         between = [cut for cut in cuts if left.end <= cut.start and cut.end <= right.start]
@@ -116,7 +131,7 @@ def _stands_alone(text: str, cut: _Cut, cuts: Sequence[_Cut]) -> bool:
     """Whether what follows a cut is a clause with a subject and a verb of its own."""
     end = next((other.start for other in cuts if other.start > cut.end and other.rank >= 2), len(text))
     verb = patterns()["finite"].search(text, cut.end, end)
-    return verb is not None and _WORD.search(text, cut.end, verb.start()) is not None
+    return verb is not None and (" " in verb.group() or _WORD.search(text, cut.end, verb.start()) is not None)
 
 
 def _trimmed(text: str, clause: Clause, found: Sequence[Condition]) -> Clause:

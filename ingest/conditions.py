@@ -56,11 +56,13 @@ def _is_condition(text: str, start: int, end: int, connective: str, marks: Seque
         return not patterns()["not_if"].search(before) and not patterns()["if_any"].match(text, end)
     if connective == "without":
         inside = any(mark.start >= end and mark.kind == "term" for mark in marks) and not _opens(text, start)
-        return not inside and not patterns()["manner"].match(text, end)
+        return not (inside or patterns()["manner"].match(text, end) or patterns()["left"].search(text, 0, start))
     if connective == "until":
         return not patterns()["time"].match(text, end)
     if connective == "while":
         return not contrasts(text, end, marks) and not patterns()["not_while"].search(before)
+    if connective.startswith("in ") and before.rstrip().lower().endswith("even"):
+        return False
     if patterns()["verbal"].fullmatch(connective):
         return patterns()["before_verbal"].search(before) is not None or (
             connective == "provided" and patterns()["that_follows"].match(text, end) is not None

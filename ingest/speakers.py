@@ -137,6 +137,8 @@ def _is_author(phrase: str) -> bool:
     patterns, undated = rules().patterns, rules().patterns["date"].sub("", phrase)
     if patterns["own"].match(undated) and undated.split()[-1] in rules().lists["author"]:
         return True
+    if patterns["product"].match(phrase):
+        return True
     return rules().author.fullmatch(phrase) is not None or patterns["we"].search(phrase) is not None
 
 

@@ -56,6 +56,10 @@ def _verbs(text: str, start: int, opens: int, quotation: Span | None) -> Iterato
         if found.group().lower() not in verbs:
             continue
         before, between = text[opens : found.start()], text[found.end() : start]
+        if patterns["own_gerund"].search(before) and found.group().endswith("ing"):
+            # "A view that the briefing contradicts by judging it unlikely".
+            yield found.start(), Voice(AUTHOR, found.end())
+            continue
         passive = rules().passive.search(text, max(0, found.start() - _PASSIVE), found.end())
         voice = None
         if passive and not patterns["that"].match(between):

@@ -12,17 +12,20 @@ from ingest.estimative import estimates
 from ingest.horizons import label_window
 from ingest.lexicon import Mark
 from ingest.marks import marks_in
+from ingest.speakers import AUTHOR
 from rag.stemming import stem
 from rag.wordlists import lists
 
 # Below this a clause of the claim has no counterpart in the sources.
 LEAST = 0.14
-# How much a shared context, a term where the claim has one, and the very same term add to a likeness: enough to decide
-# between like clauses, never enough to pair unlike ones.
-CONTEXT, TERM, SAME_TERM = 0.25, 0.06, 0.25
+# How much a shared context, a term where the claim has one, the very same term, and the author's voice or not on both
+# sides add to a likeness: enough to decide between like clauses, never enough to pair unlike ones.
+CONTEXT, TERM, SAME_TERM, SAME_VOICE = 0.25, 0.06, 0.25, 0.1
 # Up to so many clauses the best pairs are found by trying all.
 EXACT_ROWS, EXACT_COLUMNS = 6, 12
 _LETTER = re.compile(r"\w")
+# What is left of the ending of a noun after stemming ("failur", "growth"), or of a verb ("close").
+_NOUN_ENDING = re.compile(r"(?<=[a-z]{4})(?:ur|th)$|(?<=[a-z]{3})e$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d[\d,]*(?:\.\d+)?%?")
 
 
@@ -58,9 +61,16 @@ def units_of(text: str, place: int = 0) -> tuple[Unit, ...]:
         estimate = by_span[clause.term.start, clause.term.end] if clause.term else None
         unit = _unit(text, place, clause.start, clause.end, estimate, found)
         if units and anaphor.search(text[unit.start : unit.end]):
-            unit = replace(unit, context=unit.context | units[-1].stems)
+            unit = _continuing(unit, units[-1])
         units.append(unit)
     return tuple(units)
+
+
+def _continuing(unit: Unit, before: Unit) -> Unit:
+    """A clause with what it speaks of by a pronoun; one that says nothing of its own ("to do so") says the same."""
+    if unit.estimate is not None and not unit.stems:
+        return replace(unit, words=before.words, stems=before.stems, names=before.names)
+    return replace(unit, context=unit.context | before.stems)
 
 
 def _unit(text: str, place: int, start: int, end: int, estimate: Estimate | None, found: Sequence[Estimate]) -> Unit:
@@ -89,6 +99,12 @@ def words_of(text: str, spans: Iterable[tuple[int, int]], masked: Sequence[tuple
     return found
 
 
+def conditions_of(unit: Unit) -> frozenset[str]:
+    """The stems of the conditions of a clause's judgement."""
+    spans = [(one.start, one.end) for one in unit.estimate.conditions] if unit.estimate else []
+    return frozenset(words_of(unit.text, spans))
+
+
 @lru_cache(maxsize=1024)
 def stems_of(text: str) -> frozenset[str]:
     """The stems of the content words of a whole text; kept, for a check asks for those of the same few again."""
@@ -106,7 +122,8 @@ def keys_of(word: str) -> tuple[str, ...]:
 
 
 def _short(stemmed: str) -> str:
-    return stemmed[:5] if len(stemmed) > 5 else stemmed
+    """The first five letters of a stem, so that verb and noun are one: "close" and "closure", "fail" and "failure"."""
+    return _NOUN_ENDING.sub("", stemmed)[:5]
 
 
 def names_in(text: str, spans: Iterable[tuple[int, int]], masked: Sequence[tuple[int, int]] = ()) -> frozenset[str]:
@@ -117,7 +134,7 @@ def names_in(text: str, spans: Iterable[tuple[int, int]], masked: Sequence[tuple
         for match in patterns["name"].finditer(text[start:end]):
             place, last = start + match.start(), start + match.end()
             word = match.group().replace("’", "'").removesuffix("'s")
-            if any(a <= place < b for a, b in masked) or word.lower() in lists().stop or word.lower() in lists().frame:
+            if any(a <= place < b for a, b in masked) or word.lower() in lists().no_names:
                 continue
             opens = not _LETTER.search(text[:place].split(". ")[-1])
             if not opens or word.isupper() or patterns["after_name"].match(text, last):
@@ -135,7 +152,7 @@ def sources_of(sentences: Sequence[str]) -> tuple[tuple[Unit, ...], str]:
             continue
         for unit in units_of(sentence, place):
             if units and units[-1].place != place and anaphor.search(unit.text[unit.start : unit.end]):
-                unit = replace(unit, context=unit.context | units[-1].stems)
+                unit = _continuing(unit, units[-1])
             units.append(unit)
     return tuple(units), label
 
@@ -166,13 +183,16 @@ def likeness(claim: Unit, source: Unit, weight: dict[str, float]) -> float:
 
 
 def _same_kind(claim: Unit, source: Unit) -> float:
-    """What speaks for a pair beyond its words: both judge, by one term; or one says "will" where the other judges."""
+    """What speaks for a pair beyond its words: both judge, by one term and in one voice; or one says "will" where the
+    other judges.
+    """
     if claim.estimate is None:
         ahead = any(one.kind in ("modal", "hedge", "number") for one in claim.others)
         return TERM if ahead and source.estimate is not None else 0.0
     if source.estimate is None:
         return 0.0
-    return SAME_TERM if claim.estimate.canonical == source.estimate.canonical else TERM
+    voice = SAME_VOICE if (claim.estimate.voice == AUTHOR) == (source.estimate.voice == AUTHOR) else 0.0
+    return voice + (SAME_TERM if claim.estimate.canonical == source.estimate.canonical else TERM)
 
 
 def aligned(claims: Sequence[Unit], sources: Sequence[Unit]) -> dict[int, int]:

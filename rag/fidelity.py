@@ -13,7 +13,7 @@ from rag.wordlists import lists
 # conditional, and where it has none.
 _OWN, _CONDITIONAL, _STATED = 0.25, 0.34, 0.75
 # Conditions that share so much of the shorter are the same; so much of the source's, and they can be told to be turned.
-_SAME, _COMPARABLE = 0.3, 0.6
+_SAME, _COMPARABLE = 0.3, 0.7
 
 
 def condition_findings(unit: Unit, source: Unit) -> Iterator[Finding]:
@@ -126,9 +126,9 @@ def _read_times(text: str) -> Iterator[tuple[str, str, str, int]]:
         kind = "count" if found["count"] else found.lastgroup or ""
         value = found[kind].lower()
         if kind == "close":
-            kind, value = "count", "this year"
+            kind, value = "count", "end year"
         elif kind == "count" and value.endswith(" the"):
-            value = f"this {found['unit'].lower()}"
+            value = f"end {found['unit'].lower()}"
         elif kind == "count":
             value = f"{''.join(keys_of(value)) or value} {found['unit'].lower()}"
         yield kind, value, found.group(), found.start()
@@ -150,6 +150,12 @@ def _is_known(kind: str, value: str, known: frozenset[tuple[str, str]], label: s
 def _is_known_count(value: str, known: frozenset[tuple[str, str]], label: str) -> bool:
     count, _, unit = value.partition(" ")
     sets, kinds = lists().sets, {kind for kind, _ in known}
+    if count == "end":
+        # "By the end of the year" is not "in March": the year itself or its last month or feast has to be there.
+        if not known.isdisjoint(("count", f"{other} {unit}") for other in sets["next"]):
+            return True
+        last = ("year" in kinds and "month" not in kinds) or any(value in sets["last_of_year"] for _, value in known)
+        return unit == "year" and last
     if count not in sets["uncounted"]:
         return any(other == lists().same_times.get(value) for _, other in known)
     if count in sets["next"] and lists().named_times.get(unit) in kinds:

@@ -21,15 +21,45 @@ _WORD = re.compile(r"\w")
 
 def substitution(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
     """Whose or what's place another took under the same term: "X for Y"; empty if nobody's."""
-    everywhere = " ".join(one.text for one in given).lower()
-    new = [
-        name for name in unit.names - source.names if not _known(name, source) and not _alias(name, unit, everywhere)
-    ]
-    claim = unit.text.lower()
+    return (
+        _other_name(unit, source, given)
+        or _other_subject(unit, source, given)
+        or _other_object(unit, source, given)
+        or _lost_head(unit, source)
+    )
+
+
+def _other_name(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
+    """Whether a name stands where the source has another one, which the claim does not have at all."""
+    everywhere, claim = " ".join(one.text for one in given).lower(), unit.text.lower()
     missing = [name for name in source.names - unit.names if name[:5] not in claim and not _possessive(name, source)]
-    if new and missing:
-        return f"{new[0]} for {missing[0]}"
-    return _other_subject(unit, source, given) or _other_object(unit, source, given) or _lost_head(unit, source)
+    for name in unit.names - source.names if missing else ():
+        # Whom "she" means stands in the clause before.
+        if _known(name, source) or source.context.intersection(keys_of(name)) or _alias(name, unit, everywhere):
+            continue
+        places = _neighbours(name, unit)
+        for other in missing:
+            if places & _neighbours(other, source):
+                return f"{name} for {other}"
+    return ""
+
+
+def _neighbours(name: str, unit: Unit) -> frozenset[str]:
+    """Where a name stands in its clause: the stems on either side of the whole name, and whether it is the subject."""
+    places: set[str] = set()
+    words = list(lists().patterns["any_word"].finditer(unit.text, unit.start, unit.end))
+    for at, word in enumerate(words):
+        if word.group().lower().replace("’", "'").removesuffix("'s") != name:
+            continue
+        for side, step in (("before", -1), ("behind", 1)):
+            place = at + step
+            while 0 <= place < len(words) and (words[place].group()[0].isupper() or not keys_of(words[place].group())):
+                place += step
+            if 0 <= place < len(words):
+                places.add(f"{side} {keys_of(words[place].group())[-1]}")
+    if (subject := _subject(unit)) and name in unit.text[slice(*subject)].lower():
+        places.add("subject")
+    return frozenset(places)
 
 
 def _known(name: str, source: Unit) -> bool:
@@ -99,7 +129,9 @@ def _subject(unit: Unit) -> Span | None:
     comma = unit.text.rfind(", ", start, verb.start())
     start = comma + 2 if comma >= 0 else start
     subject = unit.text[start : verb.start()]
-    if patterns["pronoun"].match(subject) or len(subject.split()) > _SUBJECT_WORDS:
+    if patterns["pronoun"].match(subject) or patterns["last_pronoun"].search(subject):
+        return None
+    if len(subject.split()) > _SUBJECT_WORDS:
         return None
     return start, verb.start()
 

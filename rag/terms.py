@@ -134,8 +134,17 @@ def _loses_voice(mine: Estimate, theirs: Estimate, unit: Unit, source: Unit) -> 
     if theirs.voice.lower() in pronouns or mine.voice.lower() in pronouns:
         return False
     role = any(word.lower() in titles() for word in _WORD.findall(mine.voice))
+    if _other_office(mine.voice, theirs.voice, source.text):
+        return True
     named_by = _names(mine.voice)
     return not role and bool(named_by) and named_by.isdisjoint(_names(source.text))
+
+
+def _other_office(mine: str, theirs: str, text: str) -> bool:
+    """Whether a speaker has an office that the source gives to somebody else: "deputy minister" for "minister"."""
+    offices = [{word.lower() for word in _WORD.findall(voice)} & titles() for voice in (mine, theirs)]
+    elsewhere = {word.lower() for word in _WORD.findall(text.replace(theirs, " "))}
+    return bool(offices[1]) and bool((offices[0] - offices[1]) & elsewhere)
 
 
 def _names(text: str) -> frozenset[str]:

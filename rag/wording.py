@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ingest.yardsticks import Yardstick
 from rag.additions import attributes, confidence, numbers, stacks
 from rag.answer import Finding
-from rag.clauses import Unit, aligned, sources_of, units_of
+from rag.clauses import Unit, aligned, conditions_of, keys_of, sources_of, units_of
 from rag.losses import losses
 from rag.messages import finding
 from rag.terms import compared, with_term_of, without_source_term
@@ -18,7 +18,7 @@ from rag.terms import compared, with_term_of, without_source_term
 # A clause without a term states a judgement if it covers so much of it, at least so many stems; one term covers two
 # judgements with so much of what sets each apart.
 _STATED, _STATED_STEMS = 0.6, 2
-_COVERED = 0.4
+_COVERED = 0.6
 
 
 def check_claim(
@@ -97,8 +97,9 @@ def _fused(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Uni
 
 
 def _covers(unit: Unit, source: Unit, beside: Unit) -> bool:
-    """Whether a clause says what sets one judgement apart from the one beside it."""
-    own = source.stems - beside.stems
+    """Whether a clause says what sets one judgement apart from the one beside it; whom "she" means there does not."""
+    meant = {key for name in source.names for key in keys_of(name)} & beside.context
+    own = source.stems - beside.stems - conditions_of(beside) - meant
     return bool(own) and len(own & unit.stems) >= max(1, _COVERED * len(own))
 
 

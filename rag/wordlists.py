@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from ingest.speakers import titles
+
 
 @dataclass(frozen=True, slots=True)
 class Lists:
@@ -13,6 +15,7 @@ class Lists:
 
     stop: frozenset[str]
     frame: frozenset[str]
+    no_names: frozenset[str]
     numbers: dict[str, int]
     negative_connectives: frozenset[str]
     opposites: tuple[tuple[str, str], ...]
@@ -33,6 +36,7 @@ def lists() -> Lists:
     return Lists(
         stop=frozenset(raw["stop"].split()),
         frame=frozenset(raw["frame"].split()),
+        no_names=frozenset([*raw["stop"].split(), *raw["frame"].split(), *titles()]),
         numbers=raw["numbers"],
         negative_connectives=frozenset(raw["negative_connectives"]),
         opposites=tuple((one, other) for one, other in pairs) + tuple((other, one) for one, other in pairs),
