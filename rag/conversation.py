@@ -14,7 +14,7 @@ def resolve(question: str, history: Sequence[Answer]) -> str:
     """The question as it would be asked alone: "What about Serbia?" after "Will Kosovo join the UN?" becomes
     "Will Serbia join the UN?". A question that stands alone comes back unchanged.
     """
-    if not history or not _continues(question):
+    if not history or not continues(question):
         return question
     previous = history[-1].read_as
     horizon = rules()["follow_up"]["horizon"].search(question)
@@ -31,7 +31,8 @@ def resolve(question: str, history: Sequence[Answer]) -> str:
     return f"{own.strip().rstrip('?.! ')} ({_topic(previous)})?"
 
 
-def _continues(question: str) -> bool:
+def continues(question: str) -> bool:
+    """Whether a question leans on the turns before it."""
     read = read_question(question)
     follow_up = rules()["follow_up"]
     if follow_up["starts"].match(question):

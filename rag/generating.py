@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.answer import Citation, Claim, Finding, Kind
 from rag.clauses import likeness, sources_of, units_of, weights
+from rag.langchain import staged
 from rag.models import ChatModel, ModelFault
 from rag.prompting import Prompt, load_prompt, numbered
 from rag.support import support_findings
@@ -28,13 +29,14 @@ _MARKS = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+|^#+\s*|[*_`]{1,3}(?=\S)|
 
 @dataclass
 class Generation:
-    """What became of one generation, filled in as it goes on."""
+    """What became of one generation, filled in as it goes on; `full` once no more lines are wanted."""
 
     claims: list[Claim] = field(default_factory=list)
     repaired: int = 0
     replaced: int = 0
     dropped: int = 0
     declined: bool = False
+    full: bool = False
     fault: ModelFault | None = None
 
 
@@ -65,25 +67,67 @@ def generate(
 
     `result` holds them afterwards, with what went wrong. A fault of the model ends the claims; it is not raised.
     """
-    rejected: list[_Line] = []
-    prompt = load_prompt("answer").render({"passages": numbered(passages), "question": " ".join(question.split())})
-    try:
-        for line in _lines(model.stream(prompt)):
+    stages = _Stages(passages, model, check, result)
+    pipeline = staged(
+        {
+            "render": stages.render,
+            "stream": stages.stream,
+            "split into claims": _lines,
+            "resolve citations": stages.resolve,
+            "check wording": stages.check_wording,
+            "repair or replace": stages.settle,
+        }
+    )
+    yield from pipeline.stream(question)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stages:
+    """The way from a question to checked claims; each stage takes what the one before yields, as it comes."""
+
+    passages: Sequence[Citation]
+    model: ChatModel
+    check: Check
+    result: Generation
+
+    def render(self, questions: Iterator[str]) -> Iterator[str]:
+        for question in questions:
+            values = {"passages": numbered(self.passages), "question": " ".join(question.split())}
+            yield load_prompt("answer").render(values)
+
+    def stream(self, prompts: Iterator[str]) -> Iterator[str]:
+        try:
+            for prompt in prompts:
+                for piece in self.model.stream(prompt):
+                    yield piece
+                    if self.result.full:
+                        return
+        except ModelFault as fault:
+            self.result.fault = fault
+
+    def resolve(self, lines: Iterator[str]) -> Iterator[_Line]:
+        for line in lines:
             if NO_ANSWER in line.upper():
-                result.declined = not result.claims
-                continue
-            read = _read(line, passages, check)
-            if read is None:
-                continue
-            if read.findings:
-                rejected.append(read)
-                continue
-            yield _passed(result, Claim(read.text, read.cited, origin="model"))
-            if len(result.claims) + len(rejected) >= MOST_LINES:
+                self.result.declined = not self.result.claims
+            elif read := _read(line, self.passages):
+                yield read
+
+    def check_wording(self, lines: Iterator[_Line]) -> Iterator[_Line]:
+        for line in lines:
+            yield _checked(line, self.check)
+
+    def settle(self, lines: Iterator[_Line]) -> Iterator[Claim]:
+        """What is in order at once; the rest at the end, written again or quoted."""
+        rejected: list[_Line] = []
+        for line in lines:
+            if line.findings:
+                rejected.append(line)
+            else:
+                yield _passed(self.result, Claim(line.text, line.cited, origin="model"))
+            if len(self.result.claims) + len(rejected) >= MOST_LINES:
+                self.result.full = True
                 break
-    except ModelFault as fault:
-        result.fault = fault
-    yield from _second_chance(rejected, passages, model, check, result)
+        yield from _second_chance(rejected, self.passages, self.model, self.check, self.result)
 
 
 def _passed(result: Generation, claim: Claim) -> Claim:
@@ -103,22 +147,27 @@ def _lines(pieces: Iterable[str]) -> Iterator[str]:
         yield rest
 
 
-def _read(line: str, passages: Sequence[Citation], check: Check) -> _Line | None:
-    """A line of a reply with its citations and what is wrong with it; None for what is no sentence."""
+def _read(line: str, passages: Sequence[Citation]) -> _Line | None:
+    """A line of a reply with its citations, and what is wrong with these; None for what is no sentence."""
     numbers = tuple(dict.fromkeys(int(n) for mark in _NUMBERS.findall(line) for n in re.findall(r"\d+", mark)))
     text = " ".join(_MARKS.sub("", _NUMBERS.sub("", line)).split())
     if len(re.findall(r"[^\W\d_]{2,}", text)) < 3:
         return None
     cited = tuple(passages[number - 1] for number in numbers if 1 <= number <= len(passages))
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
     if not numbers:
         findings = (_fault("no_citation", text, "The line cites no sentence."),)
     elif len(cited) < len(numbers):
         unknown = next(number for number in numbers if not 1 <= number <= len(passages))
         findings = (_fault("unknown_citation", text, f"There is no sentence {unknown}."),)
-    else:
-        findings = (*check(text, cited), *support_findings(text, cited))
     return _Line(text, numbers, cited, findings)
+
+
+def _checked(line: _Line, check: Check) -> _Line:
+    """A line with what is wrong with its wording and with what it rests on."""
+    if line.findings:
+        return line
+    return replace(line, findings=(*check(line.text, line.cited), *support_findings(line.text, line.cited)))
 
 
 def _fault(kind: Kind, text: str, message: str) -> Finding:
@@ -162,9 +211,8 @@ def _repaired(
     found: list[_Line | None] = []
     try:
         for line in _lines(model.stream(prompt)):
-            read = _read(line, passages, check)
-            if read is not None:
-                found.append(read)
+            if read := _read(line, passages):
+                found.append(_checked(read, check))
             if len(found) == len(rejected):
                 break
     except ModelFault:
@@ -203,8 +251,3 @@ def prompt_name() -> str:
     """The prompts that a generation uses, by digest."""
     prompts: tuple[Prompt, ...] = (load_prompt("answer"), load_prompt("repair"))
     return " ".join(prompt.name for prompt in prompts)
-
-
-def quoted(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """Claims of the quote composer, as they stand in for a model's."""
-    return tuple(replace(claim, origin="quoted") for claim in claims)

@@ -13,21 +13,23 @@ def answer_object(answer: Answer) -> dict[str, Any]:
         "read_as": answer.read_as,
         "status": answer.status,
         "as_of": answer.as_of.isoformat() if answer.as_of else None,
-        "claims": [
-            {
-                "text": claim.text,
-                "citations": [citation_object(citation) for citation in claim.citations],
-                "findings": [asdict(finding) for finding in claim.findings],
-                "origin": claim.origin,
-                "rejected": claim.rejected,
-            }
-            for claim in answer.claims
-        ],
+        "claims": [claim_object(claim) for claim in answer.claims],
         "nearest": [citation_object(citation) for citation in answer.nearest],
         "seconds": answer.seconds,
         "model": answer.model,
         "prompt": answer.prompt,
         "notes": list(answer.notes),
+    }
+
+
+def claim_object(claim: Claim) -> dict[str, Any]:
+    """A claim as JSON."""
+    return {
+        "text": claim.text,
+        "citations": [citation_object(citation) for citation in claim.citations],
+        "findings": [asdict(finding) for finding in claim.findings],
+        "origin": claim.origin,
+        "rejected": claim.rejected,
     }
 
 

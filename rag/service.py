@@ -13,6 +13,7 @@ from ingest.store import Store, open_store
 from ingest.yardsticks import yardsticks
 from rag.answer import Answer, Citation, Claim, Filters, Finding, Step
 from rag.answering import answers
+from rag.condensing import condense
 from rag.conversation import resolve, suggest
 from rag.corpus import Corpus, passes
 from rag.generating import Generation, fitting, generate, note_of, prompt_name
@@ -94,7 +95,8 @@ class Yardstick:
             yield Step("Loading the embedding model")
             self.warm()
         yield Step("Searching the briefings")
-        answer, evidence = self._answer(question, resolve(question, history), filters)
+        read_as = condense(question, history, writer) if writer else resolve(question, history)
+        answer, evidence = self._answer(question, read_as, filters)
         if writer is None or answer.status == "not_in_briefings":
             answer = self._with_findings(answer)
             yield from answer.claims

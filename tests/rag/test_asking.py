@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ingest.errors import YardstickError
 from ingest.settings import load_settings
 from rag.answer import Answer, Filters
-from rag.langchain import BriefingRetriever, as_runnable
+from rag.langchain import BriefingAnswers, BriefingRetriever
 from rag.output import plain_text
 from rag.service import Yardstick
 
@@ -176,10 +176,15 @@ def test_a_missing_reranker_says_what_to_do(store: Path, monkeypatch: pytest.Mon
 
 
 def test_langchain_gets_cited_sentences_and_answers(service: Yardstick) -> None:
-    documents = BriefingRetriever(service=service, k=3).invoke("Will the towns share their reservoirs?")
+    documents = BriefingRetriever(retriever=service.retriever, k=3).invoke("Will the towns share their reservoirs?")
     assert len(documents) == 3
     assert documents[0].page_content == documents[0].metadata["quote"]
-    assert as_runnable(service).invoke("Will the towns share their reservoirs?")["status"] == "answered"
+    answers = BriefingAnswers(service.stream)
+    assert answers.invoke("Will the towns share their reservoirs?")["status"] == "answered"
+    kinds = [next(iter(item)) for item in answers.stream("Will the towns share their reservoirs?")]
+    assert kinds[0] == "step"
+    assert "claim" in kinds
+    assert kinds[-1] == "question"
 
 
 def run(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
