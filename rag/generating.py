@@ -11,7 +11,7 @@ from rag.answer import Citation, Claim, Finding, Kind
 from rag.clauses import likeness, sources_of, units_of, weights
 from rag.langchain import staged
 from rag.models import ChatModel, ModelFault
-from rag.prompting import Prompt, load_prompt, numbered
+from rag.prompting import Prompt, judged, load_prompt, numbered
 from rag.support import support_findings
 
 # A model that writes more lines than this is not answering any more.
@@ -92,8 +92,8 @@ class _Stages:
 
     def render(self, questions: Iterator[str]) -> Iterator[str]:
         for question in questions:
-            values = {"passages": numbered(self.passages), "question": " ".join(question.split())}
-            yield load_prompt("answer").render(values)
+            values = {"passages": numbered(self.passages), "judgements": judged(self.passages)}
+            yield load_prompt("answer").render(values | {"question": " ".join(question.split())})
 
     def stream(self, prompts: Iterator[str]) -> Iterator[str]:
         try:

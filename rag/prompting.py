@@ -7,6 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from string import Template
 
+from ingest.briefing import Estimate
+from ingest.estimative import estimates
+from ingest.speakers import AUTHOR
 from rag.answer import Citation
 
 FOLDER = Path(__file__).resolve().parent.parent / "prompts"
@@ -65,3 +68,22 @@ def numbered(passages: Sequence[Citation]) -> str:
             lines.append(above)
         lines.append(f"[{number}] {' '.join(passage.quote.split())}")
     return "\n".join(lines)
+
+
+def judged(passages: Sequence[Citation]) -> str:
+    """The judgements of the passages as a model is to keep them: term, condition and speaker, word for word."""
+    lines = [
+        f"- sentence {number}: {_judgement(passage.quote, one)}"
+        for number, passage in enumerate(passages, start=1)
+        for one in estimates(passage.quote, terms_only=True)
+        if one.kind == "term"
+    ]
+    return "\n".join(lines) or "- none of them judges how likely something is"
+
+
+def _judgement(quote: str, one: Estimate) -> str:
+    said = f'"{"not " if one.negated and "not" not in one.term else ""}{one.term}"'
+    if one.voice != AUTHOR:
+        said += f", in the words of {one.voice}"
+    conditions = (" ".join(quote[each.start : each.end].split()) for each in one.conditions)
+    return " ".join([said, *(f'on the condition "{words}"' for words in conditions)])
