@@ -189,7 +189,7 @@ def test_a_prompt_with_changed_words_has_a_new_version() -> None:
 
 
 def test_a_passage_is_only_ever_a_value() -> None:
-    prompt = load_prompt("answer").render({"passages": "[1] $question ${x} $$", "question": "Why?"})
+    prompt = load_prompt("answer").render({"judgements": "", "passages": "[1] $question ${x} $$", "question": "Why?"})
     assert "[1] $question ${x} $$" in prompt
 
 
