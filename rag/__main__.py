@@ -1,21 +1,25 @@
-"""The command line: `python -m rag ask`, `python -m rag chat` and `python -m rag check`."""
+"""The command line: `python -m rag ask`, `chat`, `draft` and `check`."""
 
 import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from ingest.errors import YardstickError
 from ingest.lexicon import bands
 from ingest.settings import load_settings
 from rag.answer import Answer, Filters
+from rag.drafts.draft import Form
 from rag.output import answer_object, plain_text
 
 if TYPE_CHECKING:
     from rag.service import Yardstick
+
+_DRAFT = "A first draft in the briefings' own sentences, each cited. What is missing of it is told on standard error."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,6 +61,34 @@ def _chat(options: argparse.Namespace) -> int:
             print(f"(read as: {answer.read_as})")
         _show(answer, options.json, batch=False)
     return 0
+
+
+def _draft(options: argparse.Namespace) -> int:
+    from rag.drafts.printing import markdown
+
+    if not (options.ids or options.topic or options.published_from or options.published_to):
+        raise YardstickError("Name briefings, a --topic, or dates with --from and --to: python -m rag draft ID")
+    given = Filters(tuple(options.ids), published_from=options.published_from, published_to=options.published_to)
+    service = _service(options.store)
+    draft = service.draft(options.form, given, options.topic, options.style, options.as_of)
+    if options.output:
+        _save(options.output, markdown(draft))
+    if options.json:
+        print(json.dumps(asdict(draft), default=date.isoformat, ensure_ascii=False, indent=2))
+    elif not options.output:
+        print(markdown(draft))
+    for line in draft.missing:
+        print(f"missing: “{line.claim.text}”", file=sys.stderr)
+    return 0
+
+
+def _save(path: Path, text: str) -> None:
+    if path.suffix != ".md":
+        raise YardstickError(f"{path}: name a file that ends in .md")
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        raise YardstickError(f"{path}: cannot be written ({exc.strerror}). Choose another place with -o.") from exc
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -162,6 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.set_defaults(run=_chat)
     for command in (ask, chat):
         _add_common(command)
+    _add_draft(commands.add_parser("draft", help="draft a summary, a table or a digest", description=_DRAFT))
     check = commands.add_parser(
         "check",
         help="check the wording of a draft, or of claims against their sources",
@@ -177,6 +210,20 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--store", type=Path, metavar="DIR", help="where the briefings are (default: YARDSTICK_STORE)")
     check.set_defaults(run=_check)
     return parser
+
+
+def _add_draft(command: argparse.ArgumentParser) -> None:
+    command.add_argument("ids", nargs="*", metavar="ID", help="these briefings, by id or a part of the title")
+    command.add_argument("--topic", default="", metavar="TEXT", help="the briefings that are on this topic or question")
+    command.add_argument("--from", dest="published_from", type=_day, metavar="DATE", help="published on or after")
+    command.add_argument("--to", dest="published_to", type=_day, metavar="DATE", help="published on or before")
+    command.add_argument("--form", required=True, choices=get_args(Form), help="what to draft")
+    command.add_argument("--style", default="note", metavar="NAME", help="note, brief, or a TOML file of your own")
+    command.add_argument("--as-of", type=_day, metavar="DATE", help="mark windows that ended before (default: today)")
+    command.add_argument("-o", dest="output", type=Path, metavar="FILE", help="write to this file, by its ending")
+    command.add_argument("--json", action="store_true", help="one JSON object")
+    command.add_argument("--store", type=Path, metavar="DIR", help="where the briefings are (default: YARDSTICK_STORE)")
+    command.set_defaults(run=_draft)
 
 
 def _add_common(command: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 
 from ingest.embedding import Embedder
@@ -16,6 +17,10 @@ from rag.answering import answers
 from rag.condensing import condense
 from rag.conversation import resolve, suggest
 from rag.corpus import Corpus, passes
+from rag.drafts.choosing import request_for
+from rag.drafts.composing import draft_of
+from rag.drafts.draft import Draft, Form
+from rag.drafts.style import load_style
 from rag.generating import Generation, fitting, generate, note_of, prompt_name
 from rag.judging import CheckedSentence, Marked, Scales, check_cited, check_text, marked
 from rag.library import Library
@@ -145,6 +150,27 @@ class Yardstick:
     def judgements(self, briefing_id: str) -> tuple[Marked, ...]:
         """The terms of a briefing with the ranges of its own scale; raises YardstickError for an unknown id."""
         return marked(self._store.briefing(briefing_id), self._scales)
+
+    def draft(
+        self,
+        form: Form,
+        filters: Filters | None = None,
+        topic: str = "",
+        style: str = "note",
+        as_of: date | None = None,
+    ) -> Draft:
+        """A first draft in quotations, from the briefings that the filters let through and that are on the topic.
+
+        `style` is a shipped style or a TOML file; windows are compared with `as_of`, by default today. Raises
+        YardstickError for a faulty style and where no briefing passes.
+        """
+        outline = load_style(style)
+        if topic:
+            self.warm()
+        filters = filters or Filters()
+        named = tuple(map(self._store.find, filters.briefing_ids))
+        found = replace(filters, briefing_ids=tuple(dict.fromkeys(named)))
+        return draft_of(request_for(form, found, topic, self.retriever, as_of or date.today()), outline)
 
     def check_text(self, text: str, briefing_ids: tuple[str, ...] = ()) -> tuple[CheckedSentence, ...]:
         """Every sentence of a text against the briefings (all of them, if none is named)."""
