@@ -16,6 +16,8 @@ _RESTATES = 0.34
 _AGAIN, _AGAIN_STEMS = 0.75, 3
 # A clause paired with another one states a judgement, too, if it has so much of what sets that one apart.
 _SWALLOWED = 0.6
+# Levels above this say that something will rather be than not.
+_EVEN = 4.0
 # What may stand where a term might, the most telling first.
 _INSTEAD: tuple[Kind, ...] = ("number", "confidence", "hedge", "comparative")
 
@@ -30,22 +32,32 @@ def losses(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Uni
             yield finding("confidence_conflated", unit, source, claim=hedge)
         elif source is not None and source.estimate is not None and _restates(unit, source, units, given):
             yield _lost(unit, source, source.estimate, hedge)
-        elif source is not None and source.estimate is None and (doubt := _doubt_lost(unit, source)):
-            yield finding("dropped", unit, source, source_term=doubt)
+        elif source is not None and source.estimate is None and (doubt := _doubt_of(unit, source)):
+            if _is_certain(unit):
+                yield finding("dropped", unit, source, source_term=doubt)
+            elif hedge is not None and _is_surer(hedge):
+                yield finding("upgraded", unit, source, claim=hedge, source_term=doubt)
     yield from _swallowed(units, pairs, given)
     yield from _blurred(units, given)
 
 
-def _doubt_lost(unit: Unit, source: Unit) -> Estimate | None:
-    """The "may" or "could" of a source clause of which the claim says "will"."""
+def _doubt_of(unit: Unit, source: Unit) -> Estimate | None:
+    """The "may" or "could" of a source clause that a clause of the claim restates."""
     doubts = [one for one in source.others if one.kind == "hedge" and one.canonical in lists().sets["doubts"]]
-    certain = any(one.canonical == "will" for one in unit.others) and not any(
-        one.kind == "hedge" for one in unit.others
-    )
-    shared = len(unit.stems & source.stems)
-    return (
-        doubts[0] if doubts and certain and shared >= _AGAIN_STEMS and shared >= _SWALLOWED * len(unit.stems) else None
-    )
+    shared, least = len(unit.stems & source.stems), min(_AGAIN_STEMS, len(source.stems))
+    restated = 0 < least <= shared and shared >= _SWALLOWED * min(len(unit.stems), len(source.stems))
+    return doubts[0] if doubts and restated else None
+
+
+def _is_certain(unit: Unit) -> bool:
+    will = any(one.canonical == "will" for one in unit.others)
+    return will and not any(one.kind == "hedge" for one in unit.others)
+
+
+def _is_surer(hedge: Estimate) -> bool:
+    """Whether a hedge says more than that something may be: "could well", "is bound to"."""
+    level = level_of(hedge.band)
+    return hedge.canonical in lists().sets["strong"] or (level is not None and level > _EVEN)
 
 
 def _swallowed(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Unit]) -> Iterator[Finding]:

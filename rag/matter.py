@@ -16,6 +16,8 @@ _SAME_PREDICATE = 0.5
 # So near in front of a term a limit may belong to the term itself, and so many words behind a limit are what it limits.
 _AT_TERM = 14
 _LIMITED = 5
+# "Any" widens what the source narrows by so many stems that the claim leaves out.
+_NARROWER = 2
 _WORD = re.compile(r"\w")
 
 
@@ -193,7 +195,9 @@ def opposite(unit: Unit, source: Unit) -> bool:
 
 def scope_findings(unit: Unit, source: Unit) -> Iterator[Finding]:
     """What a term governs, made wider or narrower: a quantifier, limit, place or amount that came, went or changed."""
-    if what := _wider(unit, source) or _unlimited(unit, source) or _unrestricted(unit, source):
+    if what := (
+        _wider(unit, source) or _unlimited(unit, source) or _unrestricted(unit, source) or _other_place(unit, source)
+    ):
         yield finding("scope_changed", unit, source, claim=unit.estimate, what=f"'{what}'")
 
 
@@ -202,9 +206,22 @@ def _wider(unit: Unit, source: Unit) -> str:
     assert unit.estimate is not None
     known, patterns = source.text.lower(), lists().patterns
     for found in patterns["scope"].finditer(unit.text, unit.start, unit.end):
-        between = unit.text[found.end() : unit.estimate.start] + " "
+        ahead = found.end() <= unit.estimate.start
+        at_term = ahead and patterns["only_ahead"].match(unit.text[found.end() : unit.estimate.start] + " ")
         at_the_end = found.end() + 4 >= len(unit.text)
-        if found.group().lower()[:5] not in known and not patterns["only_ahead"].match(between) and not at_the_end:
+        if found.group().lower() == "any" and len(source.stems - unit.stems) < _NARROWER:
+            continue
+        if found.group().lower()[:5] not in known and not at_term and not at_the_end:
+            return found.group()
+    return ""
+
+
+def _other_place(unit: Unit, source: Unit) -> str:
+    """A place of another size by the same name: "Ashgar province" for "the Ashgar ridge"."""
+    patterns = lists().patterns
+    for found in patterns["place"].finditer(unit.text, unit.start, unit.end):
+        meant = {one["kind"] for one in patterns["place"].finditer(source.text) if one["name"] == found["name"]}
+        if meant and found["kind"] not in source.text.lower():
             return found.group()
     return ""
 
