@@ -206,12 +206,13 @@ def _wider(unit: Unit, source: Unit) -> str:
     assert unit.estimate is not None
     known, patterns = source.text.lower(), lists().patterns
     for found in patterns["scope"].finditer(unit.text, unit.start, unit.end):
+        word = found.group().lower()
+        if word == "any" and len(source.stems - unit.stems) < _NARROWER:
+            continue
         ahead = found.end() <= unit.estimate.start
         at_term = ahead and patterns["only_ahead"].match(unit.text[found.end() : unit.estimate.start] + " ")
-        at_the_end = found.end() + 4 >= len(unit.text)
-        if found.group().lower() == "any" and len(source.stems - unit.stems) < _NARROWER:
-            continue
-        if found.group().lower()[:5] not in known and not at_term and not at_the_end:
+        meant = any(one in known for one in (word[:5], *lists().wholes.get(word, ())))
+        if not (meant or at_term or found.end() + 4 >= len(unit.text)):
             return found.group()
     return ""
 

@@ -20,6 +20,7 @@ class Lists:
     negative_connectives: frozenset[str]
     opposites: tuple[tuple[str, str], ...]
     limits: dict[str, tuple[str, ...]]
+    wholes: dict[str, tuple[str, ...]]
     sets: dict[str, frozenset[str]]
     level_names: dict[str, str]
     terms: dict[str, tuple[str, ...]]
@@ -41,6 +42,7 @@ def lists() -> Lists:
         negative_connectives=frozenset(raw["negative_connectives"]),
         opposites=tuple((one, other) for one, other in pairs) + tuple((other, one) for one, other in pairs),
         limits={limit: tuple(words) for limit, words in raw["limits"].items()},
+        wholes={whole: tuple(words) for whole, words in raw["wholes"].items()},
         sets={name: frozenset(words) for name, words in raw["sets"].items()},
         level_names=raw["level_names"],
         terms={term: tuple(words) for term, words in raw["times"]["terms"].items()},
