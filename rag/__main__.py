@@ -77,8 +77,8 @@ def _draft(options: argparse.Namespace) -> int:
         print(json.dumps(asdict(draft), default=date.isoformat, ensure_ascii=False, indent=2))
     elif not options.output:
         print(markdown(draft))
-    for line in draft.missing:
-        print(f"missing: “{line.claim.text}”", file=sys.stderr)
+    for text in dict.fromkeys(line.claim.text for line in draft.missing):
+        print(f"missing: “{text}”", file=sys.stderr)
     return 0
 
 

@@ -5,15 +5,18 @@ from datetime import date
 
 from ingest.errors import YardstickError
 from rag.answer import Filters
+from rag.answering import margin, topical_features
 from rag.corpus import passes
 from rag.drafts.composing import Request
 from rag.drafts.draft import Form
-from rag.quoting import MARGIN
+from rag.ranking import load_weights
 from rag.retrieval import Retriever
 
-# So many sentences on a topic are looked at, and so many briefings are taken for it.
+# So many sentences on a topic are looked at, and so many briefings are taken for it; those whose best sentence scores
+# so far below the best of all are about something else.
 DEPTH = 60
 MOST = 12
+NEAR = 6.0
 
 
 def request_for(form: Form, filters: Filters, topic: str, retriever: Retriever, as_of: date) -> Request:
@@ -29,11 +32,11 @@ def request_for(form: Form, filters: Filters, topic: str, retriever: Retriever, 
     focus: dict[int, float] = {}
     if topic and passing:
         found = retriever.retrieve(topic, filters, DEPTH)
-        if not found.evidence:
+        if not found.evidence or margin(load_weights("topical"), topical_features(found)) < 0:
             raise YardstickError(f"No loaded briefing is about “{topic}”.")
         focus = {one.number: one.score for one in found.evidence}
         best = {corpus.briefing_of(one.number).id: one.score for one in reversed(found.evidence)}
-        least = found.evidence[0].score - MARGIN
+        least = found.evidence[0].score - NEAR
         near = sorted((name for name in best if best[name] >= least), key=lambda name: -best[name])
         passing = tuple(corpus.briefings[corpus.place[name]] for name in near[:MOST])
     if not passing:

@@ -19,6 +19,10 @@ from rag.quoting import claim_of
 # composer leaves them as they are; a model's has to check what it writes.
 Writer = Callable[[Section], Section]
 
+# So many words of reasons, where a style says no number.
+WHY = 36
+NO_JUDGEMENT = "No judgement of the author's own was found; central sentences stand in its place, where there are any."
+
 
 @dataclass(frozen=True)
 class Request:
@@ -48,7 +52,7 @@ def draft_of(request: Request, style: Style, write: Writer = lambda section: sec
         sources=tuple(map(_source, request.briefings)),
         as_of=request.as_of,
         missing=tuple(_row(one, request) for place, one in enumerate(needed) if place not in said),
-        notes=() if text else ("The briefings state no judgement of their own.",),
+        notes=() if needed else (NO_JUDGEMENT,),
     )
 
 
@@ -59,15 +63,18 @@ def _summary(request: Request, outline: Outline) -> tuple[list[Section], Sequenc
     needed = required(statements)
     top = bottom_line(statements, corpus)
     if top is None:
-        return [], needed
-    parts = outline.sections
-    reasons = next((part.words or 36 for part in parts if part.shows == "drivers"), 0)
-    why = drivers(briefing, [one.number for one in needed], reasons, corpus) if reasons else []
+        return _facts(request, outline), ()
+    parts, core = outline.sections, [one.number for one in needed]
+    reasons = next((part.words or WHY for part in parts if part.shows == "drivers"), 0)
+    why = drivers(briefing, core, reasons, corpus)
     if request.form == "bottom_line":
         needed = tuple(one for one in needed if one.number == top)
     limit = outline.words * OVER - _length(why, corpus) if outline.words else None
     shown = [one for one in needed if one.number == top or any(_shows(part, one) for part in parts)]
     left = selected(shown, [top], limit, corpus)
+    if reasons and limit:
+        # Of a briefing that judges little, more of the reasons fit.
+        why = drivers(briefing, core, max(reasons, round(limit) - _length(left, corpus)), corpus)
     by_number, sections = grouped(shown), []
     for part in parts:
         if part.shows == "drivers":
@@ -78,6 +85,15 @@ def _summary(request: Request, outline: Outline) -> tuple[list[Section], Sequenc
         lines = [Line(claim_of(n, corpus), "", note_of(by_number.get(n, ()), request.as_of)) for n in mine]
         sections.append(Section(part.heading, part.layout, tuple(lines)))
     return sections, needed
+
+
+def _facts(request: Request, outline: Outline) -> list[Section]:
+    """The central sentences of a briefing that judges nothing, in place of its bottom line."""
+    words = round(outline.words * OVER) if outline.words else WHY
+    numbers = drivers(request.briefings[0], (), words, request.corpus)
+    numbers = numbers[:1] if request.form == "bottom_line" else numbers
+    lines = tuple(Line(claim_of(number, request.corpus)) for number in numbers)
+    return [Section(part.heading, part.layout, lines) for part in outline.sections if part.shows == "bottom_line"]
 
 
 def _shows(part: Part, one: Statement) -> bool:

@@ -98,7 +98,8 @@ class Digest:
         )
         for number in ranked:
             own = self.by_number[number]
-            if all(map(self._is_newest, own)) and (number in needed or not any(one.condition for one in own)):
+            current = [self._is_newest(one) for one in own]
+            if any(current) if number in needed else all(current) and not any(one.condition for one in own):
                 yield from self._line(number)
 
     def watch(self) -> Iterator[Line]:
@@ -137,7 +138,15 @@ class Digest:
             return
         briefing = self.corpus.briefing_of(number)
         lead = f"On {day(briefing.published)}:" if briefing.published else ""
-        yield Line(claim, lead, note_of(own, self.as_of))
+        notes = [note_of(own, self.as_of), *map(self._overtaken, own)]
+        yield Line(claim, lead, "; ".join(filter(None, notes)))
+
+    def _overtaken(self, one: Statement) -> str:
+        """What a newer briefing judges of the same matter, "" if none does or it says the same."""
+        newest = self._newest(one)
+        if newest.meaning == one.meaning or _date(newest) <= _date(one):
+            return ""
+        return f"“{one.term}” was judged “{newest.term}” on {_day(newest)}"
 
     def _pair(self, old: Statement, new: Statement, lead: str) -> Line:
         """Two sentences side by side, the older first."""
@@ -182,15 +191,21 @@ class Digest:
 
     def _is_newest(self, one: Statement) -> bool:
         """Whether no newer briefing judges the matter; statements stand newest first."""
-        newest = next(other for other in self.statements if self.matter[id(other)] == self.matter[id(one)])
-        return _date(newest) <= _date(one)
+        return _date(self._newest(one)) <= _date(one)
+
+    def _newest(self, one: Statement) -> Statement:
+        return next(other for other in self.statements if self.matter[id(other)] == self.matter[id(one)])
+
+    def _one_matter(self, one: Statement, other: Statement) -> bool:
+        again = one.briefing is other.briefing and restates(one.unit, other, self.weight)
+        return again or same_matter(one, other, self.weight)
 
     def _matters(self) -> dict[int, int]:
         """The matter of each statement, by its identity; through others, too, two statements may be one matter."""
         found = {id(one): place for place, one in enumerate(self.statements)}
         for one, other in combinations(self.statements, 2):
             mine, theirs = found[id(one)], found[id(other)]
-            if mine != theirs and same_matter(one, other, self.weight):
+            if mine != theirs and self._one_matter(one, other):
                 found = {key: mine if place == theirs else place for key, place in found.items()}
         return found
 

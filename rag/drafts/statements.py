@@ -56,12 +56,8 @@ class Statement:
 
 
 def statements_of(briefing: Briefing, corpus: Corpus) -> tuple[Statement, ...]:
-    """The judgements of the author that stand, in the order of the text."""
-    return tuple(
-        _statement(briefing, one, corpus)
-        for one in briefing.judgements
-        if one.estimate.voice == AUTHOR and not one.estimate.superseded and not one.estimate.quoted
-    )
+    """The judgements of the author that stand, in the order of the text; what the briefing quotes is not its own."""
+    return tuple(_statement(briefing, one, corpus) for one in briefing.judgements if _is_own(briefing, one))
 
 
 def required(statements: Iterable[Statement]) -> tuple[Statement, ...]:
@@ -78,6 +74,18 @@ def place_of(briefing: Briefing, sentence: int) -> Place:
     if any(window.label in path for window in briefing.windows) or any(map(is_forecast, path[1:] or path)):
         return "forecast"
     return "bottom_line" if path and re.search(rules()["bottom_line"]["sections"], path[-1]) else "body"
+
+
+def _is_own(briefing: Briefing, judgement: Judgement) -> bool:
+    estimate, sentence = judgement.estimate, briefing.sentences[judgement.sentence]
+    if estimate.voice != AUTHOR or estimate.superseded or estimate.quoted:
+        return False
+    if not briefing.blocks:
+        return True
+    block = briefing.blocks[sentence.block]
+    # A quotation of several sentences closes its marks only with the last.
+    before = briefing.text[block.start : sentence.start + 1]
+    return block.kind != "quote" and before.count("“") <= before.count("”") and before.count('"') % 2 == 0
 
 
 def _statement(briefing: Briefing, judgement: Judgement, corpus: Corpus) -> Statement:

@@ -19,8 +19,21 @@ OVER = 1.13
 # A judgement of the summary weighs so much more than one of the forecast.
 BOTTOM_LINE = 1.5
 _BODY = ("paragraph", "bullet")
-# A sentence that speaks of the text itself, or is no whole sentence.
-_RESIDUE = re.compile(r"^\W*(?:see|source|sources|note|figure|table|box|for (?:more|further)|chart)\b|https?:|@", re.I)
+# What leans on a sentence before it without a pronoun.
+_CONNECTS = re.compile(
+    r"^\W*(?:in addition|similarly|meanwhile|nonetheless|accordingly|consequently|otherwise|hence|likewise|in turn"
+    r"|on the other hand|in contrast|in other words|for (?:this|that|these) reasons?|at the same time"
+    r"|(?:here|then)\b,)",
+    re.I,
+)
+# Of the text itself, or no sentence of it.
+_RESIDUE = re.compile(
+    r"^\W*(?:see|sources?|note|figure|table|box|chart|for (?:more|further|additional|a (?:more )?detailed))\b"
+    r"|\b(?:th(?:is|at) (?:report|section|paper|document|product|appendix)|the report (?:discusses|provides|describes)"
+    r"|see (?:also|section|chapter|annex|appendix|figure|table|[A-Z]{2,})|(?:set out|addressed) in section \d)\b"
+    r"|https?:|@",
+    re.I,
+)
 
 
 def words_in(text: str) -> int:
@@ -31,10 +44,9 @@ def words_in(text: str) -> int:
 def readable(number: int, corpus: Corpus) -> Claim | None:
     """A sentence as a claim that reads by itself, with the one it leans on; None where that is not enough."""
     claim = claim_of(number, corpus)
-    last = claim.citations[-1].quote
-    if leans_on_previous(last):
-        return None
-    return claim
+    opening = claim.citations[-1].quote
+    whole = claim.text.count("“") == claim.text.count("”") and claim.text.count('"') % 2 == 0
+    return claim if whole and not leans_on_previous(opening) and not _CONNECTS.search(opening) else None
 
 
 def bottom_line(statements: Sequence[Statement], corpus: Corpus) -> int | None:

@@ -14,6 +14,7 @@ from rag.answer import Filters
 from rag.drafts.draft import Draft, Form, Line
 from rag.drafts.style import load_style, shipped
 from rag.judging import check_cited
+from rag.library import load_settings
 from rag.service import Yardstick
 
 AS_OF = date(2026, 10, 1)
@@ -50,8 +51,6 @@ def texts(draft: Draft) -> list[str]:
 @pytest.fixture(scope="module")
 def pans(tmp_path_factory: pytest.TempPathFactory) -> Yardstick:
     """A service over one briefing, of which one sentence leans on another."""
-    from rag.library import load_settings
-
     folder = tmp_path_factory.mktemp("pans")
     (folder / "pans.md").write_text(LEANING, encoding="utf-8")
     service = Yardstick(load_settings(folder / "store"))
@@ -164,6 +163,44 @@ def test_what_has_been_overtaken_is_not_listed_as_judged(service: Yardstick, ids
     assert not any("unlikely to win" in text for text in judged)
 
 
+def test_a_judgement_overtaken_beside_one_that_stands_says_so(tmp_path: Path) -> None:
+    head, weir = "By Ada Prow | {}\n\n## Summary\n\n- ", "The weir at Sall is {} to fail before winter"
+    first = (
+        f"# The Weir\n\n{head.format('3 March 2026')}{weir.format('unlikely')}, and the millers are likely to sue.\n"
+    )
+    first += f"\n## Outlook\n\n- {weir.format('unlikely')}.\n"
+    second = f"# The Weir Again\n\n{head.format('9 June 2026')}{weir.format('likely')}.\n"
+    for name, text in (("first.md", first), ("second.md", second)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    service = Yardstick(load_settings(tmp_path / "store"))
+    service.library.add([tmp_path])
+    (line,) = (line for line in lines(service.draft("digest", as_of=AS_OF)) if "millers" in line.claim.text)
+    assert line.note == "“unlikely” was judged “likely” on 9 June 2026"
+
+
+def test_what_somebody_else_judges_or_is_quoted_as_judging_is_not_the_briefings(tmp_path: Path) -> None:
+    text = (
+        '# The Ferry Ban\n\nBy Ada Prow | 3 March 2026\n\n## Outlook\n\nThe mayor said that a ban was "very likely". '
+    )
+    text += "“The quay will close. A ban is almost certain.” A ban is unlikely this year.\n"
+    (tmp_path / "ban.md").write_text(text, encoding="utf-8")
+    service = Yardstick(load_settings(tmp_path / "store"))
+    service.library.add([tmp_path])
+    assert texts(service.draft("judgements", as_of=AS_OF)) == ["A ban is unlikely this year."]
+
+
+def test_a_briefing_that_judges_nothing_is_summed_up_by_its_central_facts(tmp_path: Path) -> None:
+    text = "# The Lamp Tax at Orrow\n\nBy Ada Prow | 3 March 2026\n\n"
+    text += "Orrow raised the lamp tax from two marks to three in May. "
+    text += "See section 4 for the lamp tax of Orrow in earlier years. However, the lamp tax fell on shops alone.\n"
+    (tmp_path / "lamps.md").write_text(text, encoding="utf-8")
+    service = Yardstick(load_settings(tmp_path / "store"))
+    service.library.add([tmp_path])
+    draft = service.draft("bottom_line", as_of=AS_OF)
+    assert texts(draft) == ["Orrow raised the lamp tax from two marks to three in May."]
+    assert "No judgement" in draft.notes[0]
+
+
 def test_what_does_not_fit_is_reported(service: Yardstick, ids: dict[str, str], tmp_path: Path) -> None:
     style = tmp_path / "short.toml"
     style.write_text(
@@ -249,6 +286,7 @@ def test_the_command_prints_markdown_and_tells_what_is_missing(
         (["nowhere", "--form", "digest"], "no briefing has this id or title"),
         (["--from", "2026-01-01", "--form", "summary"], "A summary is made from one briefing, and 5 pass"),
         (["--from", "2031-01-01", "--form", "digest"], "No loaded briefing passes"),
+        (["--topic", "the moons of Jupiter", "--form", "digest"], "No loaded briefing is about “the moons of Jupiter”"),
         (["--from", "2026-01-01", "--form", "digest", "--style", "loud"], "No style 'loud'"),
     ],
 )
