@@ -12,6 +12,11 @@ OVERLAP = 0.3
 _NAME = re.compile(r"\b[A-Z][\w’'&-]*[\w]")
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _QUOTE = re.compile(r"“([^”]{3,})”|\"([^\"]{3,})\"")
+# Nothing is said: "warned that the text.", "unlikely unless the."
+_UNFINISHED = re.compile(
+    r"\b(?:that (?:an?|the|its|his|her|their) [\w’'-]+|an?|the|its|his|their|and|or|but|than|because|if|unless)\W*$",
+    re.I,
+)
 _LINK = re.compile(r"https?:|www\.|\]\(|<\s*/?\s*[a-z!]|javascript:", re.I)
 
 
@@ -21,8 +26,7 @@ def support_findings(claim: str, cited: Sequence[Citation]) -> Iterator[Finding]
     around = " ".join(
         f"{one.title} {one.section} {one.published:%-d %B %Y}" if one.published else one.title for one in cited
     )
-    if link := _LINK.search(claim):
-        yield _finding("unsupported", link, "The claim holds a link or markup; the briefings are quoted as plain text.")
+    yield from _form(claim, said)
     for name in _NAME.finditer(claim):
         if not _is_known(name.group(), name.start(), claim, f"{said} {around}"):
             yield _finding("unsupported", name, f"The cited sentences do not name '{name.group()}'.")
@@ -35,6 +39,14 @@ def support_findings(claim: str, cited: Sequence[Citation]) -> Iterator[Finding]
         if _folded(quote[1] or quote[2]) not in _folded(said):
             yield _finding("unsupported", quote, f"The cited sentences do not hold the words '{quote[1] or quote[2]}'.")
     yield from _overlap(claim, f"{said} {around}")
+
+
+def _form(claim: str, said: str) -> Iterator[Finding]:
+    """Links and markup, and a sentence without an end that the cited one does not lack as well."""
+    if link := _LINK.search(claim):
+        yield _finding("unsupported", link, "The claim holds a link or markup; the briefings are quoted as plain text.")
+    if (end := _UNFINISHED.search(claim)) and not _folded(said).endswith(_folded(end.group())):
+        yield _finding("unsupported", end, "The claim breaks off in the middle of a sentence.")
 
 
 def _is_known(name: str, place: int, claim: str, known: str) -> bool:
