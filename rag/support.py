@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _QUOTE = re.compile(r"“([^”]{3,})”|\"([^\"]{3,})\"")
 # Nothing is said: "warned that the text.", "unlikely unless the."
 _UNFINISHED = re.compile(
-    r"\b(?:that (?:an?|the|its|his|her|their) [\w’'-]+|an?|the|its|his|their|and|or|but|than|because|if|unless)\W*$",
+    r"(?i)\b(?:that (?:an?|the|its|his|their) [\w’'-]+|an?|the|its|his|their|and|or|but|than|because|if|unless)\W*$",
     re.I,
 )
 _LINK = re.compile(r"https?:|www\.|\]\(|<\s*/?\s*[a-z!]|javascript:", re.I)
