@@ -21,7 +21,8 @@ Writer = Callable[[Section], Section]
 
 # So many words of reasons, where a style says no number.
 WHY = 36
-NO_JUDGEMENT = "No judgement of the author's own was found; central sentences stand in its place, where there are any."
+NO_JUDGEMENT = "No judgement of the author's own was found."
+IN_ITS_PLACE = " Central sentences stand in its place."
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def draft_of(request: Request, style: Style, write: Writer = lambda section: sec
     plan = {"judgements": _tables, "digest": _digest}.get(request.form, _summary)
     sections, needed = plan(request, outline)
     sections = [write(section) for section in sections if section.lines]
-    text = [line.claim.text for section in sections for line in section.lines]
+    text = [line.claim.text for section in sections for line in section.lines if not line.is_open]
     said = said_in(text, needed, weights([one.unit for one in needed]))
     return Draft(
         form=request.form,
@@ -52,7 +53,7 @@ def draft_of(request: Request, style: Style, write: Writer = lambda section: sec
         sources=tuple(map(_source, request.briefings)),
         as_of=request.as_of,
         missing=tuple(_row(one, request) for place, one in enumerate(needed) if place not in said),
-        notes=() if needed else (NO_JUDGEMENT,),
+        notes=() if needed else (NO_JUDGEMENT + IN_ITS_PLACE * bool(text),),
     )
 
 
