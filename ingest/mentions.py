@@ -80,6 +80,7 @@ def _is_mention(mark: Mark, text: str) -> bool:
         or _is_asked(mark, before, after)
         or _is_polled(before, after, text)
         or _is_threat_level(before, after)
+        or _is_legal(before, after)
     )
 
 
@@ -111,6 +112,17 @@ def _is_polled(before: str, after: str, text: str) -> bool:
     if (patterns["poll"].search(text) and patterns["shares"].search(text)) or patterns["share_of"].search(text):
         return not patterns["complement"].match(after) or patterns["share_of"].search(before) is not None
     return False
+
+
+def _is_legal(before: str, after: str) -> bool:
+    """Whether a term belongs to a rule of law or the test of a court: "amounts likely to be required"."""
+    patterns = lexicon().patterns
+    if not after.startswith(" to "):
+        return False
+    if patterns["of_rule"].search(before) or patterns["of_test"].match(after):
+        return True
+    doubled = patterns["or_likely"].search(before)
+    return doubled is not None and after.startswith(f" to be {doubled[1]}")
 
 
 def _is_threat_level(before: str, after: str) -> bool:
