@@ -70,7 +70,7 @@ def _draft(options: argparse.Namespace) -> int:
         raise YardstickError("Name briefings, a --topic, or dates with --from and --to: python -m rag draft ID")
     given = Filters(tuple(options.ids), published_from=options.published_from, published_to=options.published_to)
     service = _service(options.store)
-    draft = service.draft(options.form, given, options.topic, options.style, options.as_of)
+    draft = service.draft(options.form, given, options.topic, options.style, options.as_of, options.model)
     if options.output:
         _save(options.output, markdown(draft))
     if options.json:
@@ -220,18 +220,22 @@ def _add_draft(command: argparse.ArgumentParser) -> None:
     command.add_argument("--form", required=True, choices=get_args(Form), help="what to draft")
     command.add_argument("--style", default="note", metavar="NAME", help="note, brief, or a TOML file of your own")
     command.add_argument("--as-of", type=_day, metavar="DATE", help="mark windows that ended before (default: today)")
+    _add_model(command)
     command.add_argument("-o", dest="output", type=Path, metavar="FILE", help="write to this file, by its ending")
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.add_argument("--store", type=Path, metavar="DIR", help="where the briefings are (default: YARDSTICK_STORE)")
     command.set_defaults(run=_draft)
 
 
+def _add_model(command: argparse.ArgumentParser) -> None:
+    told = "let this chat model write, every claim checked"
+    command.add_argument("--model", default="", metavar="PROVIDER:NAME", help=told)
+
+
 def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="one JSON object an answer")
     command.add_argument("--store", type=Path, metavar="DIR", help="where the briefings are (default: YARDSTICK_STORE)")
-    command.add_argument(
-        "--model", default="", metavar="PROVIDER:NAME", help="let this chat model write, every claim checked"
-    )
+    _add_model(command)
     command.add_argument("--briefing", action="append", default=[], metavar="ID", help="only this briefing; repeatable")
     command.add_argument("--publisher", action="append", default=[], help="only this publisher; repeatable")
     command.add_argument("--horizon", action="append", default=[], choices=("short", "medium", "long"))

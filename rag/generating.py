@@ -4,7 +4,7 @@ render -> stream -> cut into lines -> resolve citations -> check -> pass on, or 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.answer import Citation, Claim, Finding, Kind
@@ -61,13 +61,20 @@ def fitting(passages: Sequence[Citation], context: int) -> tuple[Citation, ...]:
 
 
 def generate(
-    question: str, passages: Sequence[Citation], model: ChatModel, check: Check, result: Generation
+    prompt: Prompt,
+    values: Mapping[str, str],
+    passages: Sequence[Citation],
+    model: ChatModel,
+    check: Check,
+    result: Generation,
 ) -> Iterator[Claim]:
-    """The claims of a model's answer, each as soon as it is checked; what failed comes last, repaired or quoted.
+    """The claims that a model writes to a prompt, each as soon as it is checked; what failed comes last, repaired or
+    quoted.
 
-    `result` holds them afterwards, with what went wrong. A fault of the model ends the claims; it is not raised.
+    `values` fill in the prompt; `passages` are the sentences as it numbers them. `result` holds the claims afterwards,
+    with what went wrong. A fault of the model ends the claims; it is not raised.
     """
-    stages = _Stages(passages, model, check, result)
+    stages = _Stages(prompt, passages, model, check, result)
     pipeline = staged(
         {
             "render": stages.render,
@@ -78,22 +85,22 @@ def generate(
             "repair or replace": stages.settle,
         }
     )
-    yield from pipeline.stream(question)
+    yield from pipeline.stream(values)
 
 
 @dataclass(frozen=True, slots=True)
 class _Stages:
-    """The way from a question to checked claims; each stage takes what the one before yields, as it comes."""
+    """The way from a prompt to checked claims; each stage takes what the one before yields, as it comes."""
 
+    prompt: Prompt
     passages: Sequence[Citation]
     model: ChatModel
     check: Check
     result: Generation
 
-    def render(self, questions: Iterator[str]) -> Iterator[str]:
-        for question in questions:
-            values = {"passages": numbered(self.passages), "judgements": judged(self.passages)}
-            yield load_prompt("answer").render(values | {"question": " ".join(question.split())})
+    def render(self, inputs: Iterator[Mapping[str, str]]) -> Iterator[str]:
+        for values in inputs:
+            yield self.prompt.render(values)
 
     def stream(self, prompts: Iterator[str]) -> Iterator[str]:
         try:
@@ -247,7 +254,12 @@ def note_of(result: Generation, model: str) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def prompt_name() -> str:
-    """The prompts that a generation uses, by digest."""
-    prompts: tuple[Prompt, ...] = (load_prompt("answer"), load_prompt("repair"))
-    return " ".join(prompt.name for prompt in prompts)
+def answer_values(question: str, passages: Sequence[Citation]) -> dict[str, str]:
+    """What fills in the answer prompt."""
+    asked = " ".join(question.split())
+    return {"passages": numbered(passages), "judgements": judged(passages), "question": asked}
+
+
+def prompt_names(*names: str) -> str:
+    """The prompts of a generation by digest, the one for repairs besides."""
+    return " ".join(load_prompt(name).name for name in (*names, "repair"))

@@ -12,7 +12,7 @@ from ingest.embedding import Embedder
 from ingest.settings import Settings
 from ingest.store import Store, open_store
 from ingest.yardsticks import yardsticks
-from rag.answer import Answer, Citation, Claim, Filters, Finding, Step
+from rag.answer import Answer, Citation, Claim, Filters, Step
 from rag.answering import answers
 from rag.condensing import condense
 from rag.conversation import resolve, suggest
@@ -21,10 +21,12 @@ from rag.drafts.choosing import request_for
 from rag.drafts.composing import draft_of
 from rag.drafts.draft import Draft, Form
 from rag.drafts.style import load_style
-from rag.generating import Generation, fitting, generate, note_of, prompt_name
+from rag.drafts.writing import ModelWriter
+from rag.generating import Check, Generation, answer_values, fitting, generate, note_of, prompt_names
 from rag.judging import CheckedSentence, Marked, Scales, check_cited, check_text, marked
 from rag.library import Library
 from rag.models import ChatModel, model_name
+from rag.prompting import load_prompt
 from rag.question import read_question, rules
 from rag.quoting import bottom_line, cite, compose, nearest
 from rag.reranking import load_reranker
@@ -115,14 +117,11 @@ class Yardstick:
         """The answer that a model writes from the sentences found; the quotations where it gives nothing usable."""
         cited = dict.fromkeys(citation for claim in answer.claims for citation in claim.citations)
         passages = fitting(tuple(dict.fromkeys([*cited, *evidence]))[:PASSAGES], self._settings.model_context)
-        corpus, result = self.retriever.corpus(), Generation()
-
-        def check(text: str, citations: Sequence[Citation]) -> tuple[Finding, ...]:
-            return check_cited(text, citations, corpus, self._scales)
-
+        check, result = self._check(), Generation()
         yield Step(f"Reading {len(passages)} sentences with {model.name}")
         yield Step("Checking the wording of each claim")
-        yield from generate(answer.read_as, passages, model, check, result)
+        values = answer_values(answer.read_as, passages)
+        yield from generate(load_prompt("answer"), values, passages, model, check, result)
         notes = note_of(result, str(model.name))
         if not result.claims:
             why = () if result.fault else (f"{model.name} gave no usable answer; the briefings are quoted instead.",)
@@ -130,7 +129,12 @@ class Yardstick:
             yield from quotations.claims
             return quotations
         written = _answered(answer.question, answer.read_as, tuple(result.claims))
-        return replace(written, model=str(model.name), prompt=prompt_name(), notes=notes)
+        return replace(written, model=str(model.name), prompt=prompt_names("answer"), notes=notes)
+
+    def _check(self) -> Check:
+        """The check of a claim against its citations, with the briefings as they stand now."""
+        corpus = self.retriever.corpus()
+        return lambda text, citations: check_cited(text, citations, corpus, self._scales)
 
     def _model(self, given: str) -> ChatModel:
         with self._opening:
@@ -158,11 +162,13 @@ class Yardstick:
         topic: str = "",
         style: str = "note",
         as_of: date | None = None,
+        model: str = "",
     ) -> Draft:
-        """A first draft in quotations, from the briefings that the filters let through and that are on the topic.
+        """A first draft of the briefings that the filters let through and that are on the topic: in quotations, or as
+        a `model` writes them up.
 
         `style` is a shipped style or a TOML file; windows are compared with `as_of`, by default today. Raises
-        YardstickError for a faulty style and where no briefing passes.
+        YardstickError for a faulty style, for a model that cannot be had, and where no briefing passes.
         """
         outline = load_style(style)
         if topic:
@@ -170,7 +176,15 @@ class Yardstick:
         filters = filters or Filters()
         named = tuple(map(self._store.find, filters.briefing_ids))
         found = replace(filters, briefing_ids=tuple(dict.fromkeys(named)))
-        return draft_of(request_for(form, found, topic, self.retriever, as_of or date.today()), outline)
+        request = request_for(form, found, topic, self.retriever, as_of or date.today())
+        if not model:
+            return draft_of(request, outline)
+        write = ModelWriter(self._model(model), self._check())
+        draft = draft_of(request, outline, write)
+        notes = (*draft.notes, *note_of(write.result, model))
+        if not write.result.claims:
+            return replace(draft, notes=notes)
+        return replace(draft, model=model, prompt=prompt_names("draft"), notes=notes)
 
     def check_text(self, text: str, briefing_ids: tuple[str, ...] = ()) -> tuple[CheckedSentence, ...]:
         """Every sentence of a text against the briefings (all of them, if none is named)."""

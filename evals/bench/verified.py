@@ -27,9 +27,10 @@ from ingest.settings import load_settings
 from ingest.store import open_store
 from rag.answer import Answer, Citation, Claim, Filters, Finding
 from rag.corpus import Corpus
-from rag.generating import Generation, generate
+from rag.generating import Generation, answer_values, generate
 from rag.judging import check_cited
 from rag.models import ChatModel, model_name
+from rag.prompting import load_prompt
 from rag.quoting import cite
 from rag.service import DEPTH, PASSAGES, Yardstick
 
@@ -126,7 +127,8 @@ def delay_row(service: Yardstick, name: str) -> Row:
         def check(line: str, cited: Sequence[Citation], corpus: Corpus = found.corpus) -> tuple[Finding, ...]:
             return check_cited(line, cited, corpus, scales)
 
-        for claim in generate(text, passages, model, check, Generation()):
+        prompt, values = load_prompt("answer"), answer_values(text, passages)
+        for claim in generate(prompt, values, passages, model, check, Generation()):
             if claim.origin == "model" and model.arrived:
                 delays.append(1000 * (time.perf_counter() - model.arrived))
                 model.arrived = 0.0

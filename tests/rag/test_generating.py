@@ -21,7 +21,12 @@ from tests.chat.server import ChatServer
 
 MODEL = "openai:made-up-1"
 QUESTION = "Will Tavia win the ferry concession?"
-RELEASED = {"answer": (2, "8de9dd558a42"), "condense": (1, "58766692add5"), "repair": (1, "cac43a8c1626")}
+RELEASED = {
+    "answer": (2, "8de9dd558a42"),
+    "condense": (1, "58766692add5"),
+    "repair": (1, "cac43a8c1626"),
+    "draft": (1, "e5c4189a0a80"),
+}
 
 
 @pytest.fixture
