@@ -153,7 +153,7 @@ def restates(unit: Unit, one: Statement, weight: dict[str, float], least: float 
     plain = shared - _named(unit) - _named(one.unit)
     if not plain or (len(plain) < 2 and len(shared) < 3) or not _comparable(unit, one.unit):
         return False
-    return likeness(unit, one.unit, weight) - SAME_TERM >= least
+    return _is_within(unit, one.unit) or likeness(unit, one.unit, weight) - SAME_TERM >= least
 
 
 def same_matter(one: Statement, other: Statement, weight: dict[str, float]) -> bool:
@@ -201,6 +201,15 @@ def _is_negative(unit: Unit) -> bool:
         if not any(a <= found.start() < b for a, b in inside)
     ]
     return len(denied) > unit.estimate.negated
+
+
+def _is_within(one: Unit, other: Unit) -> bool:
+    """Whether one of two clauses says nothing that the other does not, but for names that only one of them gives."""
+    mine, theirs = _named(one), _named(other)
+    if mine and theirs and not (mine <= theirs or theirs <= mine):
+        return False
+    plain, others = one.stems - mine, other.stems - theirs
+    return plain <= others or others <= plain
 
 
 def _named(unit: Unit) -> set[str]:

@@ -10,7 +10,7 @@ from rag.answer import Claim
 from rag.clauses import stems_of, weights
 from rag.corpus import Corpus
 from rag.drafts.statements import Statement, grouped, place_of, required, said_in
-from rag.question import content_words, leans_on_previous, shows
+from rag.question import content_words, leans_on_previous
 from rag.quoting import DUPLICATE, claim_of
 from rag.stemming import stem
 
@@ -24,6 +24,12 @@ _CONNECTS = re.compile(
     r"^\W*(?:in addition|similarly|meanwhile|nonetheless|accordingly|consequently|otherwise|hence|likewise|in turn"
     r"|on the other hand|in contrast|in other words|for (?:this|that|these) reasons?|at the same time"
     r"|(?:here|then)\b,)",
+    re.I,
+)
+_CAUSE = re.compile(
+    r"\b(?:because|since|owing to|due to|owes?|so that|therefore|thanks to|driven|drives?|shaped by|fe(?:ed|eds|d) (?:on|by)"
+    r"|follow(?:s|ed)?|rests? on|depends?|result(?:s|ed)? (?:from|in)|leads? to|led to|caused?|causes|under pressure"
+    r"|short of|lacks?|(?:weaken|narrow|worsen|erod|divid)(?:s|es?|ed|ing)?)\b",
     re.I,
 )
 # Of the text itself, or no sentence of it.
@@ -113,21 +119,21 @@ def selected(needed: Sequence[Statement], first: Sequence[int], limit: float | N
 def drivers(briefing: Briefing, core: Sequence[int], limit: int, corpus: Corpus) -> list[int]:
     """The facts and reasons behind the judgements, in at most so many words, in the order of the text."""
     first = int(corpus.first[corpus.place[briefing.id]])
-    candidates = [first + place for place in range(len(briefing.sentences)) if _is_fact(briefing, place)]
-    central = centrality(candidates, core, corpus)
-    scores = {
-        number: central[number]
-        + 0.5 * (place_of(briefing, number - first) == "bottom_line")
-        + 0.3 * shows("reason", corpus.text(number))
-        for number in candidates
-    }
-    chosen: list[int] = []
+    facts = [first + place for place in range(len(briefing.sentences)) if _is_fact(briefing, place)]
+    claims = {number: claim for number in facts if (claim := readable(number, corpus))}
+    fitting = [number for number in claims if words_in(claims[number].text) <= limit]
+    central = centrality(fitting, core, corpus)
+    summary = [number for number in claims if place_of(briefing, number - first) == "bottom_line"]
+    # A summary opens with what happened; the reasons follow.
+    places = {number: 0.5 if place else -0.3 for place, number in enumerate(summary)}
+    scores = {n: central[n] + places.get(n, 0.0) + 0.4 * bool(_CAUSE.search(claims[n].text)) for n in fitting}
     least = 0.6 * max(scores.values(), default=0.0)
+    chosen: list[int] = []
     for number in sorted((n for n in scores if scores[n] >= least), key=lambda n: -scores[n]):
-        claim = readable(number, corpus)
-        if claim and words_in(claim.text) <= limit and not _repeats(claim.text, [*core, *chosen], corpus):
+        text = claims[number].text
+        if words_in(text) <= limit and not _repeats(text, [*core, *chosen], corpus):
             chosen.append(number)
-            limit -= words_in(claim.text)
+            limit -= words_in(text)
     return sorted(chosen)
 
 

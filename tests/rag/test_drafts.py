@@ -13,6 +13,7 @@ from rag.__main__ import main
 from rag.answer import Filters
 from rag.drafts.draft import Draft, Form, Line
 from rag.drafts.style import load_style, shipped
+from rag.drafts.summary import drivers
 from rag.judging import check_cited
 from rag.library import load_settings
 from rag.service import Yardstick
@@ -83,6 +84,42 @@ def test_a_summary_opens_with_the_bottom_line_and_has_a_judgement_of_each_horizo
     # The short-term judgement says the bottom line again.
     assert [section.heading for section in draft.sections] == ["Bottom line", "Why", "Medium term", "Long term"]
     assert texts(draft)[0] == "Tavia is unlikely to win the concession."
+    assert draft.missing == ()
+
+
+def test_the_reasons_are_those_of_the_summary_not_what_happened(tmp_path: Path) -> None:
+    text = "# The Tolls of Brack\n\nBy Ada Prow | 3 March 2026\n\n## Summary\n\n"
+    text += "- The council of Brack raised the tolls on the river bridge on 1 March.\n"
+    text += "- The carters' anger is fed by wages that have not risen since the flood.\n"
+    text += "- A strike by the carters of Brack against the tolls is likely.\n"
+    (tmp_path / "brack.md").write_text(text, encoding="utf-8")
+    service = Yardstick(load_settings(tmp_path / "store"))
+    service.library.add([tmp_path])
+    corpus = service.retriever.corpus()
+    (number,) = drivers(corpus.briefings[0], [2], 15, corpus)
+    assert corpus.text(number) == "The carters' anger is fed by wages that have not risen since the flood."
+
+
+@pytest.mark.parametrize(
+    ("forecast", "shown"),
+    [
+        ("A strike by the carters is likely.", False),
+        ("It is likely that the carters will strike against the mayor.", False),
+        ("A strike by the carters is highly likely.", True),
+        ("A strike by the carters is likely if the tolls rise again.", True),
+        ("It is likely that the carters will not strike.", True),
+        ("It is not likely that the carters will strike.", True),
+    ],
+)
+def test_a_judgement_is_shown_once_unless_term_condition_or_polarity_differ(
+    tmp_path: Path, forecast: str, shown: bool
+) -> None:
+    text = "# The Tolls of Brack\n\nBy Ada Prow | 3 March 2026\n\n## Summary\n\n- A strike by the carters is likely.\n"
+    (tmp_path / "brack.md").write_text(f"{text}\n## Outlook\n\n- {forecast}\n", encoding="utf-8")
+    service = Yardstick(load_settings(tmp_path / "store"))
+    service.library.add([tmp_path])
+    draft = service.draft("summary", as_of=AS_OF)
+    assert texts(draft) == ["A strike by the carters is likely.", *[forecast] * shown]
     assert draft.missing == ()
 
 
