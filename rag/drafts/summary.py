@@ -27,9 +27,9 @@ _CONNECTS = re.compile(
     re.I,
 )
 _CAUSE = re.compile(
-    r"\b(?:because|since|owing to|due to|owes?|so that|therefore|thanks to|driven|drives?|shaped by|fe(?:ed|eds|d) (?:on|by)"
-    r"|follow(?:s|ed)?|rests? on|depends?|result(?:s|ed)? (?:from|in)|leads? to|led to|caused?|causes|under pressure"
-    r"|short of|lacks?|(?:weaken|narrow|worsen|erod|divid)(?:s|es?|ed|ing)?)\b",
+    r"\b(?:because|since|owing to|due to|owes?|so that|therefore|thanks to|driven|drives?|shaped by"
+    r"|fe(?:ed|eds|d) (?:on|by)|follow(?:s|ed)?|rests? on|depends?|result(?:s|ed)? (?:from|in)|leads? to|led to"
+    r"|caused?|causes|under pressure|short of|lacks?|(?:weaken|narrow|worsen|erod|divid)(?:s|es?|ed|ing)?)\b",
     re.I,
 )
 # Of the text itself, or no sentence of it.
