@@ -20,6 +20,7 @@ from rag.corpus import Corpus, passes
 from rag.drafts.choosing import request_for
 from rag.drafts.composing import draft_of
 from rag.drafts.draft import Draft, Form
+from rag.drafts.editing import edited
 from rag.drafts.style import load_style
 from rag.drafts.writing import ModelWriter
 from rag.generating import Check, Generation, answer_values, fitting, generate, note_of, prompt_names
@@ -185,6 +186,10 @@ class Yardstick:
         if not write.result.claims:
             return replace(draft, notes=notes)
         return replace(draft, model=model, prompt=prompt_names("draft"), notes=notes)
+
+    def edited(self, draft: Draft, place: str, text: str) -> Draft:
+        """A draft with other words in one line ("section/line"), which is checked; see `rag.drafts.editing`."""
+        return edited(draft, place, text, self._check())
 
     def check_text(self, text: str, briefing_ids: tuple[str, ...] = ()) -> tuple[CheckedSentence, ...]:
         """Every sentence of a text against the briefings (all of them, if none is named)."""

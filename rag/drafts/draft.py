@@ -46,7 +46,8 @@ class Line:
     """One sentence, bullet or table row of a draft: a claim, and what the program says beside it.
 
     `lead` stands in front and is the program's ("On 3 March 2025:"). `note` stands behind and says that a window has
-    ended ("window ended 10 February 2026"). `accepted` is the reason with which an analyst lets open findings stand.
+    ended ("window ended 10 February 2026"). `accepted` is the reason with which an analyst lets open findings stand,
+    `original` what stood in a line that was edited.
     """
 
     claim: Claim
@@ -54,6 +55,7 @@ class Line:
     note: str = ""
     cell: Cell | None = None
     accepted: str = ""
+    original: Claim | None = None
 
     @property
     def is_open(self) -> bool:
