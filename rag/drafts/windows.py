@@ -16,14 +16,16 @@ Dates = tuple[date | None, date | None]
 def dates_of(briefing: Briefing, sentence: Sentence, estimate: Estimate) -> Dates:
     """The first and the last day, both inclusive, that a judgement of a sentence is about.
 
-    The window of the heading counts; where that has no end, or there is none, a time that the words name. None is what
-    cannot be counted.
+    The window of the heading counts, up to a time within it that the words name; without a heading that time alone.
+    None is what cannot be counted.
     """
     path = briefing.sections[sentence.section].path if briefing.sections else ()
     window = next((one for one in briefing.windows if one.label in path and one.horizon == sentence.horizon), None)
-    if window and window.closes:
-        return window.opens, window.closes
-    return window.opens if window else None, named_end(briefing, sentence, estimate)
+    named = named_end(briefing, sentence, estimate)
+    if window is None:
+        return None, named
+    opens, closes = window.opens or date.min, window.closes or date.max
+    return window.opens, named if named and opens <= named <= closes else window.closes
 
 
 def named_end(briefing: Briefing, sentence: Sentence, estimate: Estimate | None = None) -> date | None:
@@ -74,14 +76,15 @@ def _end_of(phrase: str, published: date, counted: bool) -> date | None:
     """
     phrase = phrase.rstrip(" .,;")
     found = _pattern().search(phrase)
-    if found is None:
+    if found is None or re.match(r"(?:after|since|from|beyond|past|between)\b", phrase, re.I):
         return None
     if found["count"]:
         return add(published, count_of(found["count"]), unit_of(found["unit"])) if counted else None
     if found["current"]:
         return calendar(unit_of(found["current"]), published)[1]
     first, last = _named_period(found, published)
-    before = re.match(r"before\b", phrase, re.I) and not re.search(r"\b(?:end|close) of\b", phrase, re.I)
+    # What comes "before its December" recess may lie in December, what comes "before the end of June" in June.
+    before = re.match(r"before\b(?! (?:its|their|his|her)\b)", phrase, re.I) and " of " not in phrase.lower()
     return first - timedelta(days=1) if before else last
 
 

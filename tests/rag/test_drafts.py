@@ -35,6 +35,7 @@ By Ada Prow | 5 January 2026
 - **Short-term (Now - 3 months)**
   - The guild is highly unlikely to accept the closure.
   - A strike by the salters is likely within six weeks if wages are cut.
+  - The dyke is likely to be mended within six weeks, and the carters are likely to return after 10 March.
 - **Long-term (>1 year)**
   - It is not likely that the pans will be sold to Orsk before 2029.
 """
@@ -146,6 +147,8 @@ def test_a_sentence_that_leans_on_another_is_shown_with_it(pans: Yardstick) -> N
     [
         ("The province is likely to close", "likely", None, date(2026, 2, 28), ""),
         ("The guild is highly unlikely", "highly unlikely", date(2026, 1, 5), date(2026, 4, 5), ""),
+        ("The dyke is likely to be mended", "likely", date(2026, 1, 5), date(2026, 2, 16), ""),
+        ("the carters are likely", "likely", date(2026, 1, 5), date(2026, 4, 5), ""),
         ("A strike by the salters", "likely", date(2026, 1, 5), date(2026, 4, 5), "if wages are cut"),
         ("It is not likely that the pans", "not likely", date(2027, 1, 5), date(2028, 12, 31), ""),
     ],
