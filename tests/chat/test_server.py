@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.chat.replies import KINDS, NAMES, HalfCorrupt, Silence, behaviour, faithful, never_ends, tokens
+from tests.chat.mistakes import KINDS
+from tests.chat.replies import NAMES, HalfCorrupt, Silence, behaviour, faithful, never_ends, tokens
 from tests.chat.server import Behaviour, ChatServer, Request, Response
 
 SENTENCES = {
@@ -23,6 +24,10 @@ SENTENCES = {
     5: "The council will almost certainly keep the levy, although a rebate is unlikely.",
     6: "If the hauliers strike, grain may run short in Dunmarrow.",
 }
+# What one mistake or another needs: a speaker, a part of a whole, a time, two terms.
+MORE = {7: "The union says that some of the drivers are likely to leave Pell this summer."}
+# Kinds that change the citation, or that put something behind the claim.
+UNCHANGED_WORDS = {"cites_wrong", "invents_citations", "no_citations", "invents_judgements"}
 QUESTION = "Will Orrin close the Pell pass?"
 SYSTEM = "Answer from the sentences alone. An example:\n[1] Caldria is likely to default.\n"
 
@@ -276,6 +281,11 @@ def test_what_a_behaviour_raises_reaches_the_test() -> None:
         ("drops_conditions", 6, "Grain may run short in Dunmarrow. [6]"),
         ("flips_polarity", 1, "Orrin is unlikely to close the Pell pass in October. [1]"),
         ("claims_confidence", 3, "The hauliers of Pell will strike, with high confidence. [3]"),
+        ("rewords", 1, "Orrin will probably close the Pell pass in October. [1]"),
+        ("rewords", 5, "The council will almost certainly keep the levy, although a rebate is improbable. [5]"),
+        ("fuses", 5, "The council will almost certainly keep the levy, although a rebate is almost certain. [5]"),
+        ("double_hedges", 1, "Orrin may be likely to close the Pell pass in October. [1]"),
+        ("changes_horizons", 1, "Orrin is likely to close the Pell pass in May. [1]"),
         ("invents_citations", 1, f"{SENTENCES[1]} [9]"),
         ("no_citations", 1, SENTENCES[1]),
     ],
@@ -294,7 +304,7 @@ def test_each_mistake_is_made(kind: str, number: int, line: str) -> None:
         "The permit runs until 15 May.",
     ],
 )
-@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"cites_wrong", "invents_citations", "no_citations"}))
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - UNCHANGED_WORDS))
 def test_what_is_no_plain_judgement_is_left_alone(kind: str, text: str) -> None:
     assert reply(kind, {8: text}) == f"{text} [8]"
 
@@ -307,6 +317,11 @@ def test_the_middle_has_no_opposite_and_a_negation_counts() -> None:
     assert reply("drops_hedges", {8: "Pell is not likely to vote."}) == "Pell will not vote. [8]"
 
 
+def test_speakers_and_parts_get_lost() -> None:
+    assert reply("loses_attribution", MORE) == "Some of the drivers are likely to leave Pell this summer. [7]"
+    assert reply("widens_scope", MORE).startswith("The union says that all the drivers are likely")
+
+
 def test_a_wrong_citation_is_a_number_that_exists() -> None:
     for line in reply("cites_wrong").splitlines():
         text, _, number = line.rpartition(" ")
@@ -316,9 +331,9 @@ def test_a_wrong_citation_is_a_number_that_exists() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_mistake_is_never_the_source(kind: str) -> None:
-    lines = set(reply(kind).splitlines())
+    lines = set(reply(kind, SENTENCES | MORE).splitlines())
     assert lines
-    assert not lines & {f"{sentence} [{number}]" for number, sentence in SENTENCES.items()}
+    assert not lines & {f"{sentence} [{number}]" for number, sentence in (SENTENCES | MORE).items()}
 
 
 def test_a_mistake_that_no_sentence_allows_is_not_made() -> None:
@@ -328,12 +343,12 @@ def test_a_mistake_that_no_sentence_allows_is_not_made() -> None:
 def test_half_corrupt_keeps_its_record() -> None:
     half = HalfCorrupt()
     with ChatServer(half) as server:
-        lines = [line for _ in range(6) for line in said(server).splitlines()]
+        lines = [line for _ in range(24) for line in said(server).splitlines()]
     wrong = [corrupted.line for corrupted in half.corrupted]
-    assert len(wrong) == len(lines) // 2 == 15
+    assert len(wrong) == len(lines) // 2 == 60
     assert lines[1::2] == wrong
     assert lines[::2] == half.honest
-    assert {corrupted.kind for corrupted in half.corrupted} == set(KINDS)
+    assert {corrupted.kind for corrupted in half.corrupted} == set(KINDS) - {"loses_attribution", "widens_scope"}
     for corrupted in half.corrupted:
         assert SENTENCES[corrupted.number] == corrupted.sentence
         assert corrupted.line != f"{corrupted.sentence} [{corrupted.number}]"
