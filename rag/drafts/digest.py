@@ -27,6 +27,8 @@ from rag.drafts.windows import day, ended, named_end
 
 # The score of a sentence that no search for the topic found.
 OFF_TOPIC = -99.0
+# A sentence that scores so far below the best is about something else.
+REACH = 10.0
 _INDICATORS = re.compile(
     r"\b(?:indicators?|signposts?|(?:what )?to watch|watch ?list|triggers?|warning signs?)\b", re.I
 )
@@ -99,7 +101,8 @@ class Digest:
         for number in ranked:
             own = self.by_number[number]
             current = [self._is_newest(one) for one in own]
-            if any(current) if number in needed else all(current) and not any(one.condition for one in own):
+            plain = all(current) and self._on_topic(number) and not any(one.condition for one in own)
+            if any(current) if number in needed else plain:
                 yield from self._line(number)
 
     def watch(self) -> Iterator[Line]:
@@ -108,10 +111,13 @@ class Digest:
             self.corpus.number(briefing.id, place)
             for briefing in sorted(self.briefings, key=lambda one: one.published or date.min, reverse=True)
             for place in range(len(briefing.sentences))
-            if self._is_watched(briefing, place)
+            if self._on_topic(self.corpus.number(briefing.id, place)) and self._is_watched(briefing, place)
         ]
         for number in sorted(watched, key=self._is_over):
             yield from self._line(number)
+
+    def _on_topic(self, number: int) -> bool:
+        return not self.focus or self.focus.get(number, OFF_TOPIC) >= max(self.focus.values()) - REACH
 
     def _is_over(self, number: int) -> bool:
         """Whether the windows of all judgements of a sentence have ended."""
@@ -164,7 +170,8 @@ class Digest:
                 continue
             if not same_matter(old, new, self.weight):
                 continue
-            if (differing or not self._between(old, new)) and self._reads(old) and self._reads(new):
+            on_topic = self._on_topic(old.number) or self._on_topic(new.number)
+            if on_topic and (differing or not self._between(old, new)) and self._reads(old) and self._reads(new):
                 # Of two sentences that say it, the shorter holds less beside.
                 length = len(old.sentence) + len(new.sentence)
                 found.append((likeness(old.unit, new.unit, self.weight) - length / 1000, old, new))

@@ -22,7 +22,11 @@ RESTATES, SAME_WORDS = 0.6, 0.9
 # Two by different terms whose clauses are so alike, with a shared name or three shared words, are one matter.
 SAME_MATTER = 0.75
 _NEGATOR = re.compile(r"(?:\b(?:not|no|never|nor|neither|cannot|hardly)\b|n['’]t\b)[^.;]{0,60}\Z", re.I)
-_REFERS = re.compile(r"\b(?:he|she|they|them|him|his|hers?|theirs?|its|itself|this|these|those)\b", re.I)
+_REFERS = re.compile(
+    r"\b(?:he|she|they|them|him|his|hers?|theirs?|its|itself|this|these|those"
+    r"|it(?! (?:is|was|remains|seems|becomes|will be)\b))\b",
+    re.I,
+)
 _NEGATIVE = re.compile(r"\b(?:not|no|never|nor|neither|cannot|without)\b|n['’]t\b", re.I)
 
 

@@ -259,6 +259,12 @@ def test_a_topic_chooses_the_briefings_that_are_on_it(service: Yardstick, ids: d
     assert draft.title == "the frost and the apple growers"
 
 
+def test_a_digest_on_a_topic_leaves_out_what_is_about_something_else(service: Yardstick, ids: dict[str, str]) -> None:
+    only, dockers = Filters((ids["rival"],)), "The dockers of Orsk are likely to strike for higher wages."
+    assert dockers in texts(service.draft("digest", only, as_of=AS_OF))
+    assert dockers not in texts(service.draft("digest", only, "Will Tavia win the ferry concession?", as_of=AS_OF))
+
+
 def test_briefings_of_later_days_are_left_out_unless_named(service: Yardstick, ids: dict[str, str]) -> None:
     spring = date(2026, 3, 31)
     found = service.draft("judgements", as_of=spring)
