@@ -62,10 +62,27 @@ def _cuts(text: str, marks: Sequence[Mark]) -> list[_Cut]:
             continue
         if kind == "while" and not contrasts(text, found.end(), marks):
             continue
-        if kind == "reason" and not _judges_behind(text, found.start(), found.end(), marks):
+        if kind in ("while", "contrast") and _is_aside(text, found.end(), marks):
             continue
-        cuts.append(_Cut(found.start(), found.end(), _RANKS[kind], kind == "reason"))
+        joins = kind == "reason" and _judges_behind(text, found.start(), found.end(), marks)
+        if kind == "reason" and not joins and not _is_between(found.start(), found.end(), marks):
+            continue
+        cuts.append(_Cut(found.start(), found.end(), _RANKS[kind], joins))
     return cuts
+
+
+def _is_aside(text: str, place: int, marks: Sequence[Mark]) -> bool:
+    """Whether no more than a hedge follows up to the next comma: "while possible,"."""
+    aside = patterns()["short_aside"].match(text, place)
+    if aside is None or patterns()["finite"].search(aside.group()):
+        return False
+    inside = [mark.kind for mark in marks if place <= mark.start < aside.end()]
+    return "hedge" in inside and "term" not in inside
+
+
+def _is_between(start: int, end: int, marks: Sequence[Mark]) -> bool:
+    terms = [mark for mark in marks if mark.kind == "term"]
+    return any(mark.end <= start for mark in terms) and any(mark.start >= end for mark in terms)
 
 
 def _judges_behind(text: str, start: int, end: int, marks: Sequence[Mark]) -> bool:

@@ -53,7 +53,7 @@ class Lexicon:
     reading: dict[str, re.Pattern[str]]
     levels: dict[str, float]
     hints: tuple[str, ...]
-    predicates: dict[str, tuple[str, str]]
+    predicates: dict[str, tuple[Kind, str, str]]
 
     def meaning(self, form: str) -> tuple[Kind, str, str | None] | None:
         """Kind, base form and band of a form, however it is spaced and hyphened; None for what is no form."""
@@ -88,7 +88,7 @@ def lexicon() -> Lexicon:
         reading={name: re.compile(pattern) for name, pattern in raw["reading"].items()},
         levels=dict(raw["levels"]),
         hints=tuple(raw["hints"]),
-        predicates={form: (canonical, band) for form, (canonical, band) in raw["predicates"].items()},
+        predicates={name: (kind, canonical, band) for name, (kind, canonical, band) in raw["predicates"].items()},
     )
 
 

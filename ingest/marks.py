@@ -10,6 +10,8 @@ from ingest.mentions import read_in_context
 # How far from the noun ("the chance that ...") its number may stand, and how far in front of a number its term.
 _FAR = 110
 _GLOSS = 40
+# Of these nouns one can say that they are remote.
+_CHANCES = ("chance", "possibility", "prospect", "likelihood", "probability", "odds")
 _OPEN_BRACKET = re.compile(r" ?[(\[]")
 
 
@@ -60,9 +62,11 @@ def _forms(text: str, words: Lexicon, terms_only: bool) -> Iterator[Mark]:
 
 def _predicates(text: str, words: Lexicon) -> Iterator[Mark]:
     """The chances of something "are remote", "are about even"."""
-    for form, (canonical, band) in words.predicates.items():
-        if form in text and (found := words.patterns[form].search(text)):
-            yield Mark("term", *found.span("term"), canonical, band, form)
+    if not any(map(text.__contains__, _CHANCES)):
+        return
+    for name, (kind, canonical, band) in words.predicates.items():
+        if found := words.patterns[name].search(text):
+            yield Mark(kind, *found.span("term"), canonical, band, found["term"])
 
 
 def _confidence(text: str, words: Lexicon) -> Iterator[Mark]:
@@ -83,6 +87,8 @@ def _numbers(text: str, words: Lexicon) -> Iterator[Mark]:
                 yield _number(found)
     if "%" in text or "cent" in text:
         for found in patterns["number"].finditer(text):
+            if patterns["number_term"].match(text, found.end("amount")):
+                yield _number(found)
             glossed = words.finder.search(text, max(0, found.start() - _GLOSS), found.start())
             if glossed and _OPEN_BRACKET.fullmatch(text, glossed.end(), found.start()):
                 yield _number(found)

@@ -97,6 +97,9 @@ def speaker_of(text: str, opens: int, verb: int) -> str | None:
     segment = patterns["conjunction"].sub("", segment.strip())
     if patterns["no_subject"].match(segment):
         return AUTHOR
+    segment = patterns["relative_clause"].sub(",", segment)
+    if antecedent := patterns["antecedent"].search(segment):
+        segment = antecedent[1]
     return named(segment) if _WORD.search(segment) else None
 
 

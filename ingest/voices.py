@@ -17,7 +17,7 @@ _PASSIVE, _PASSIVE_TERM = 14, 40
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who judges, and where what they say begins; `quoted` if the term stands in quotation marks."""
+    """Who judges, and where what they say begins, 0 if nowhere; `quoted` if the term stands in quotation marks."""
 
     name: str
     content: int
@@ -32,8 +32,8 @@ def voice_at(text: str, start: int, end: int, opens: int, closes: int) -> Voice:
     if frame is None or (frame.name == AUTHOR and quoted):
         after = _frame_after(text, start, end, closes, quotation)
         if after is not None:
-            return Voice(after, opens if frame is None else frame.content, quoted)
-    return Voice(frame.name, frame.content, quoted) if frame else Voice(AUTHOR, opens, quoted)
+            return Voice(after, 0 if frame is None else frame.content, quoted)
+    return Voice(frame.name, frame.content, quoted) if frame else Voice(AUTHOR, 0, quoted)
 
 
 def _quotation(text: str, place: int) -> Span | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ingest.briefing import Estimate
 from ingest.lexicon import Mark
 from rag.answer import Finding
-from rag.clauses import Unit, digits, marks_of, marks_of_all, others_in
+from rag.clauses import Unit, digits, keys_of, marks_of, marks_of_all, others_in
 from rag.messages import finding
 from rag.wordlists import lists
 
@@ -34,6 +34,17 @@ def attributes(claim: str, units: Sequence[Unit], given: Sequence[Unit]) -> Iter
     for mark in others_in(claim, "mention"):
         if mark.form == mark.canonical and counted[mark.canonical] > used[mark.canonical]:
             yield finding("invented", _around(mark, units), None, claim=_word(mark, claim))
+
+
+def wholes(claim: str, units: Sequence[Unit], given: Sequence[Unit]) -> Iterator[Finding]:
+    """All of something where the sources speak of a part of it: "all the flights" for "most of the flights"."""
+    part, whole = lists().patterns["part_of"], lists().patterns["whole_of"]
+    parts = {key: found for one in given for found in part.finditer(one.text) for key in keys_of(found["noun"])}
+    for found in whole.finditer(claim):
+        if any(key in parts for key in keys_of(found["noun"])) and not any(whole.search(one.text) for one in given):
+            unit = next((one for one in units if one.start <= found.start() < one.end), units[-1])
+            yield finding("scope_changed", unit, _judged(given), claim=unit.estimate, what=f"'{found.group()}'")
+            return
 
 
 def _counted(marks: Iterable[Mark]) -> Counter[str]:

@@ -60,10 +60,21 @@ def units_of(text: str, place: int = 0) -> tuple[Unit, ...]:
     for clause in clauses(text, marks):
         estimate = by_span[clause.term.start, clause.term.end] if clause.term else None
         unit = _unit(text, place, clause.start, clause.end, estimate, found)
-        if units and anaphor.search(text[unit.start : unit.end]):
-            unit = _continuing(unit, units[-1])
+        if anaphor.search(text[unit.start : unit.end]):
+            unit = _continuing(unit, units[-1]) if units else _led(unit)
         units.append(unit)
+    if len(units) > 1 and units[0].estimate is not None and not units[0].stems:
+        # "Unlike the ministry, which judges it unlikely, we see a raid as likely."
+        units[0] = _continuing(units[0], units[1])
     return tuple(units)
+
+
+def _led(unit: Unit) -> Unit:
+    """A first clause with what stands in front, to which its pronoun goes back: "Despite the denial, they ..."."""
+    lead = words_of(unit.text, [(0, unit.start)])
+    if unit.estimate is not None and not unit.stems:
+        return replace(unit, words=lead, stems=frozenset(lead), names=names_in(unit.text, [(0, unit.start)]))
+    return replace(unit, context=unit.context | lead.keys())
 
 
 def _continuing(unit: Unit, before: Unit) -> Unit:
@@ -122,7 +133,7 @@ def keys_of(word: str) -> tuple[str, ...]:
 
 
 def _short(stemmed: str) -> str:
-    """The first five letters of a stem, so that verb and noun are one: "close" and "closure", "fail" and "failure"."""
+    """The first five letters of a stem, so that verb and noun are one: "close" and "closure"."""
     return _NOUN_ENDING.sub("", stemmed)[:5]
 
 

@@ -15,6 +15,9 @@ _OWN, _CONDITIONAL, _STATED = 0.25, 0.34, 0.75
 # Conditions that share so much of the shorter are the same; so much of the source's, and they can be told to be turned.
 _SAME, _COMPARABLE = 0.3, 0.7
 
+# "This year" is not "next year".
+_OTHER = {"next": "this", "this": "next"}
+
 
 def condition_findings(unit: Unit, source: Unit) -> Iterator[Finding]:
     """Conditions of the source that the claim lacks, has in part only, or has turned round."""
@@ -158,6 +161,8 @@ def _is_known_count(value: str, known: frozenset[tuple[str, str]], label: str) -
         return unit == "year" and last
     if count not in sets["uncounted"]:
         return any(other == lists().same_times.get(value) for _, other in known)
+    if count in ("next", "this") and ("count", f"{_OTHER[count]} {unit}") in known:
+        return False
     if count in sets["next"] and lists().named_times.get(unit) in kinds:
         return True
     if any(kind == "count" and other.partition(" ")[2] == unit for kind, other in known):

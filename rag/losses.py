@@ -1,13 +1,16 @@
 """What became of judgements that a claim states without their term: a fact, a hedge, a number, confidence."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ingest.briefing import Estimate, Kind
 from ingest.lexicon import Mark, level_of
+from ingest.speakers import AUTHOR
+from ingest.voices import voice_at
 from rag.answer import Finding
 from rag.clauses import Unit, marks_of_all, others_in, stems_of
 from rag.messages import finding
-from rag.terms import with_term_of
+from rag.terms import loses_voice, with_term_of
 from rag.wordlists import lists
 
 # A clause of the claim without a term restates a judgement if it is at least so like it; where the judgement's own term
@@ -30,15 +33,32 @@ def losses(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Uni
         source, hedge = pairs.get(row), _instead(unit)
         if hedge and _is_confidence(hedge, given):
             yield finding("confidence_conflated", unit, source, claim=hedge)
+        elif source is not None and source.estimate is None:
+            yield from _plain(unit, source, hedge)
         elif source is not None and source.estimate is not None and _restates(unit, source, units, given):
             yield _lost(unit, source, source.estimate, hedge)
-        elif source is not None and source.estimate is None and (doubt := _doubt_of(unit, source)):
-            if _is_certain(unit):
-                yield finding("dropped", unit, source, source_term=doubt)
-            elif hedge is not None and _is_surer(hedge):
-                yield finding("upgraded", unit, source, claim=hedge, source_term=doubt)
     yield from _swallowed(units, pairs, given)
     yield from _blurred(units, given)
+
+
+def _plain(unit: Unit, source: Unit, hedge: Estimate | None) -> Iterator[Finding]:
+    """What became of a hedge that is no judgement: another level, a certainty, nobody's any more."""
+    if regraded := _regraded(unit, source):
+        yield regraded
+    elif doubt := _doubt_of(unit, source):
+        if _is_certain(unit):
+            yield finding("dropped", unit, source, source_term=doubt)
+        elif hedge is not None and _is_surer(hedge):
+            yield finding("upgraded", unit, source, claim=hedge, source_term=doubt)
+        elif hedge is not None and _speaker(doubt, source) != AUTHOR:
+            mine, theirs = (replace(one, voice=_speaker(one, where)) for one, where in ((hedge, unit), (doubt, source)))
+            if loses_voice((mine, unit), (theirs, source)):
+                yield finding("attribution_lost", unit, source, claim=mine, source_term=theirs)
+
+
+def _speaker(hedge: Estimate, unit: Unit) -> str:
+    """Whoever says what a hedge hedges."""
+    return voice_at(unit.text, hedge.start, hedge.end, 0, len(unit.text)).name
 
 
 def _doubt_of(unit: Unit, source: Unit) -> Estimate | None:
@@ -47,6 +67,22 @@ def _doubt_of(unit: Unit, source: Unit) -> Estimate | None:
     shared, least = len(unit.stems & source.stems), min(_AGAIN_STEMS, len(source.stems))
     restated = 0 < least <= shared and shared >= _SWALLOWED * min(len(unit.stems), len(source.stems))
     return doubts[0] if doubts and restated else None
+
+
+def _regraded(unit: Unit, source: Unit) -> Finding | None:
+    """A hedge that has a level, changed for one of another level: "the chances are good" for "the chances are slim"."""
+    mine, theirs = (
+        next((one for one in some.others if one.kind == "hedge" and one.band), None) for some in (unit, source)
+    )
+    if mine is None or theirs is None or mine.canonical == theirs.canonical:
+        return None
+    low, high = level_of(mine.band) or 0.0, level_of(theirs.band) or 0.0
+    if (low < _EVEN) != (high < _EVEN):
+        return finding("flipped", unit, source, claim=mine, source_term=theirs)
+    if low == high:
+        return finding("reworded", unit, source, claim=mine, source_term=theirs)
+    surer = (low > high) == (high > _EVEN)
+    return finding("upgraded" if surer else "downgraded", unit, source, claim=mine, source_term=theirs)
 
 
 def _is_certain(unit: Unit) -> bool:

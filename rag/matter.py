@@ -143,21 +143,24 @@ def _other_object(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
     everywhere = frozenset(key for one in given for key in (*one.words, *one.context))
     slots = {(key, preposition): filler for key, preposition, filler in _slots(source)}
     for key, preposition, filler in _slots(unit):
-        other = slots.get((key, preposition))
-        if other and everywhere.isdisjoint(keys_of(filler)) and stems_of(unit.text).isdisjoint(keys_of(other)):
-            return f"{filler} for {other}"
+        other = slots.get((key, preposition), ())
+        words, others = ([keys_of(word) for word in some] for some in (filler, other))
+        if not words or not others or {key for one in words for key in one} & {key for one in others for key in one}:
+            continue
+        if everywhere.isdisjoint(words[0]) and stems_of(unit.text).isdisjoint(others[0]):
+            return f"{filler[0]} for {other[0]}"
     return ""
 
 
-def _slots(unit: Unit) -> Iterator[tuple[str, str, str]]:
-    """Each preposition of a clause with the stem before it and the content word after it."""
+def _slots(unit: Unit) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Each preposition of a clause with the stem before it and the content words after it, up to three."""
     patterns = lists().patterns
     for found in patterns["slot"].finditer(unit.text, unit.start, unit.end):
         keys, words = keys_of(found["before"]), found["after"].split()
-        filler = next((word for word in words if keys_of(word)), "")
-        if not keys or not filler or filler.endswith("ing"):
+        filler = tuple(word for word in words if keys_of(word))
+        if not keys or not filler or filler[0].endswith("ing") or patterns["pronoun"].match(words[0]):
             continue
-        if not patterns["pronoun"].match(words[0]) and not patterns["time"].search(filler):
+        if not patterns["time"].search(filler[0]) and not patterns["in_time"].match(filler[0]):
             yield keys[-1], found["preposition"].lower(), filler
 
 
@@ -193,10 +196,14 @@ def opposite(unit: Unit, source: Unit) -> bool:
     )
 
 
-def scope_findings(unit: Unit, source: Unit) -> Iterator[Finding]:
+def scope_findings(unit: Unit, source: Unit, given: Sequence[Unit]) -> Iterator[Finding]:
     """What a term governs, made wider or narrower: a quantifier, limit, place or amount that came, went or changed."""
     if what := (
-        _wider(unit, source) or _unlimited(unit, source) or _unrestricted(unit, source) or _other_place(unit, source)
+        _wider(unit, source)
+        or _unlimited(unit, source)
+        or _unrestricted(unit, source)
+        or _other_place(unit, source)
+        or _joined(unit, source, given)
     ):
         yield finding("scope_changed", unit, source, claim=unit.estimate, what=f"'{what}'")
 
@@ -211,9 +218,22 @@ def _wider(unit: Unit, source: Unit) -> str:
             continue
         ahead = found.end() <= unit.estimate.start
         at_term = ahead and patterns["only_ahead"].match(unit.text[found.end() : unit.estimate.start] + " ")
-        meant = any(one in known for one in (word[:5], *lists().wholes.get(word, ())))
+        meant = any(re.search(rf"\b{one}", known) for one in (word[:5], *lists().wholes.get(word, ())))
         if not (meant or at_term or found.end() + 4 >= len(unit.text)):
             return found.group()
+    return ""
+
+
+def _joined(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
+    """Two things under a term that judges one of them: "the tax on raw and refined ore" for "the tax on raw ore"."""
+    assert unit.estimate is not None
+    judged = {key for one in given if one.estimate for key in one.words}
+    elsewhere = {key for one in given if one.estimate is None for key in one.words} - judged
+    for found in lists().patterns["joined_two"].finditer(unit.text, *unit.estimate.proposition):
+        one, two = (frozenset(keys_of(found[name])) for name in ("one", "two"))
+        for inside, outside in ((one, two), (two, one)):
+            if inside & source.stems and outside and outside <= elsewhere:
+                return found.group()
     return ""
 
 

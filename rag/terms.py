@@ -30,7 +30,7 @@ def compared(unit: Unit, source: Unit, given: Sequence[Unit], label: str, scale:
     assert theirs is not None
     if changed := _change(mine, theirs, unit, source):
         yield finding(changed, unit, source, claim=mine, source_term=theirs, shift=_shift(mine, theirs, scale))
-    if _loses_voice(mine, theirs, unit, source):
+    if loses_voice((mine, unit), (theirs, source)):
         yield finding("attribution_lost", unit, source, claim=mine, source_term=theirs)
     if changed == "flipped":
         return
@@ -38,7 +38,7 @@ def compared(unit: Unit, source: Unit, given: Sequence[Unit], label: str, scale:
         yield finding("moved", unit, source, claim=mine, source_term=theirs, what=what)
     yield from condition_findings(unit, source)
     yield from horizon_findings(unit, source, given, label)
-    yield from scope_findings(unit, source)
+    yield from scope_findings(unit, source, given)
 
 
 def without_source_term(unit: Unit, source: Unit, given: Sequence[Unit]) -> Finding:
@@ -105,6 +105,8 @@ def _denied(unit: Unit) -> frozenset[str]:
         place, behind = start + match.start(), start + match.end()
         if any(one.start <= place < one.end for one in unit.others) or patterns["or"].search(unit.text, 0, place):
             continue
+        if patterns["relative"].search(unit.text, start, place):
+            continue
         at_term = unit.estimate.negated and place < unit.estimate.start
         if not at_term and not patterns["no_denial"].match(unit.text, behind):
             following = [key for key, where in unit.words.items() if place < where < place + _DENIED_REACH]
@@ -125,8 +127,9 @@ def _shift(mine: Estimate, theirs: Estimate, scale: Yardstick | None) -> int | N
     return round(low - high) or (low > high) - (low < high)
 
 
-def _loses_voice(mine: Estimate, theirs: Estimate, unit: Unit, source: Unit) -> bool:
+def loses_voice(claimed: tuple[Estimate, Unit], given: tuple[Estimate, Unit]) -> bool:
     """Whether the claim gives a third party's judgement as the author's, or another's, or the reverse."""
+    (mine, unit), (theirs, source) = claimed, given
     pronouns = lists().sets["pronouns"]
     if AUTHOR in (mine.voice, theirs.voice):
         named = theirs.voice != AUTHOR and bool(_names(theirs.voice) & _names(unit.text))
@@ -142,7 +145,11 @@ def _loses_voice(mine: Estimate, theirs: Estimate, unit: Unit, source: Unit) -> 
 
 def _other_office(mine: str, theirs: str, text: str) -> bool:
     """Whether a speaker has an office that the source gives to somebody else: "deputy minister" for "minister"."""
-    offices = [{word.lower() for word in _WORD.findall(voice)} & titles() for voice in (mine, theirs)]
+    words = [{word.lower() for word in _WORD.findall(voice)} for voice in (mine, theirs)]
+    bodies = [{word[:_NAME] for word in some & lists().sets["institutions"]} for some in words]
+    if bodies[0] and bodies[1] and bodies[0].isdisjoint(bodies[1]):
+        return True
+    offices = [some & titles() for some in words]
     elsewhere = {word.lower() for word in _WORD.findall(text.replace(theirs, " "))}
     return bool(offices[1]) and bool((offices[0] - offices[1]) & elsewhere)
 

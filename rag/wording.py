@@ -8,7 +8,7 @@ one with the source clause it restates (`rag.clauses`). Then each pair of terms 
 from collections.abc import Iterator, Mapping, Sequence
 
 from ingest.yardsticks import Yardstick
-from rag.additions import attributes, confidence, numbers, stacks
+from rag.additions import attributes, confidence, numbers, stacks, wholes
 from rag.answer import Finding
 from rag.clauses import Unit, aligned, conditions_of, keys_of, sources_of, units_of
 from rag.losses import losses
@@ -43,6 +43,7 @@ def check_claim(
         *stacks(units, given, pairs),
         *numbers(claim, units, given),
         *attributes(claim, units, given),
+        *wholes(claim, units, given),
     ]
     if conflated := list(confidence(claim, units, given)):
         # A judgement turned into confidence is one fault: its term is not dropped besides.

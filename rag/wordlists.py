@@ -37,7 +37,7 @@ def lists() -> Lists:
     return Lists(
         stop=frozenset(raw["stop"].split()),
         frame=frozenset(raw["frame"].split()),
-        no_names=frozenset([*raw["stop"].split(), *raw["frame"].split(), *titles()]),
+        no_names=frozenset([*raw["stop"].split(), *raw["frame"].split(), *raw["days"].split(), *titles()]),
         numbers=raw["numbers"],
         negative_connectives=frozenset(raw["negative_connectives"]),
         opposites=tuple((one, other) for one, other in pairs) + tuple((other, one) for one, other in pairs),
