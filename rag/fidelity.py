@@ -80,6 +80,9 @@ def _is_negative(condition: Condition, body: str) -> bool:
 
 def horizon_findings(unit: Unit, source: Unit, given: Sequence[Unit], label: str) -> Iterator[Finding]:
     """The first time of the claim that its sources do not have for this judgement."""
+    patterns = lists().patterns
+    dated = _kinds_of(" ".join(patterns["published"].findall(label))) if patterns["of_paper"].search(unit.text) else ()
+    label = patterns["published"].sub("", label)
     known = _kinds_of(" ".join([label, *(one.text for one in given)]))
     own = _kinds_of(source.text[source.start : source.end])
     beside = (one for one in given if one is not source and one.text == source.text)
@@ -87,7 +90,7 @@ def horizon_findings(unit: Unit, source: Unit, given: Sequence[Unit], label: str
     start, end = _reach(unit)
     for kind, value, words, place in _times(unit.text[start:end]):
         first = start + place
-        if _is_date_of_source(unit.text, first, first + len(words)):
+        if (kind, value) in dated or _is_date_of_source(unit.text, first, first + len(words)):
             continue
         # A time of this sentence's other judgement is not that of this one.
         swapped = (kind, value) in others and any(k == kind for k, _ in own) and unit.start <= first < unit.end

@@ -156,6 +156,8 @@ def check_cited(claim: str, citations: Sequence[Citation], corpus: Corpus, scale
     """
     briefings = [corpus.briefings[corpus.place[one.briefing_id]] for one in citations]
     labels = [label for one, briefing in zip(citations, briefings, strict=True) for label in _labels(one, briefing)]
+    # "In March the briefing judged it unlikely" is a date of the briefing, not of what it judges.
+    labels += [f"(published {one.published:%B %Y})" for one in citations if one.published]
     used = {scale.id: scale for briefing in briefings if (scale := scale_for(briefing, scales))}
     # Bands of two scales are never counted together.
     scale = next(iter(used.values())) if len(used) == 1 else None

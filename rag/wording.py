@@ -27,8 +27,9 @@ def check_claim(
     """What a claim changes in the wording of the sentences it cites; empty if it is faithful.
 
     `sources` are the cited sentences; a forecast label ("Medium-term (3-12 months)"), given or among them, gives its
-    horizon to the rest. `scale` is the yardstick of the briefing: its bands then count the steps of a change. Spans
-    count characters of the claim and of the source sentence named.
+    horizon to the rest, and "(published May 2026)" in a given one is when the briefing was. `scale` is the yardstick of
+    the briefing: its bands then count the steps of a change. Spans count characters of the claim and of the source
+    sentence named.
     """
     if " ".join(claim.split()) in {" ".join(text.split()) for text in (*sources, " ".join(sources))}:
         return ()
