@@ -15,11 +15,12 @@ from ui.markup import Html
 from ui.render import answer_html, day, question_html, unfinished_html, waiting_html
 
 Item = TypeVar("Item")
+Steps = tuple[str, ...]
 
 HORIZONS: dict[str, Horizon] = {"Short-term": "short", "Medium-term": "medium", "Long-term": "long"}
 # A browser that is sent more than this many versions of a message a second falls behind.
 SECONDS_BETWEEN_CLAIMS = 0.1
-SECONDS_TO_STOP = 0.25
+SECONDS_TO_STOP = 0.1
 STOPPED = "Stopped before the answer was complete."
 BROKEN = "This failed before the answer was complete. Ask again."
 
@@ -33,7 +34,7 @@ class Turn:
 
     question: str
     answer: Answer | None = None
-    note: str = STOPPED
+    note: str = BROKEN
     model: str = ""
     claims: tuple[Claim, ...] = ()
     follow_ups: tuple[str, ...] = ()
@@ -53,42 +54,42 @@ class Message(TypedDict):
 def converse(
     service: Yardstick, question: str, filters: Filters, turns: Turns, model: str = ""
 ) -> Iterator[tuple[list[Message], Turns]]:
-    """Ask, and show each step and claim as it comes. The turns yielded before the answer say that it was stopped, which
-    is what remains of them if it is, with the claims shown by then.
+    """Ask, and show each step and claim as it comes. The turns yielded before the answer say that it failed, which is
+    what remains of them if it does, with the claims shown by then.
     """
     history = [turn.answer for turn in turns if turn.answer]
     before, pending = messages(turns, last=False), Turn(question, model=model)
     try:
-        for step, claims, answer in _progress(service.stream(question, filters, history, model)):
+        for steps, claims, answer in _progress(service.stream(question, filters, history, model)):
             if answer:
                 pending = replace(pending, answer=answer, note="", follow_ups=service.follow_ups(answer))
                 yield messages((*turns, pending)), (*turns, pending)
             else:
                 pending = replace(pending, claims=claims)
-                waiting = waiting_html(step, claims, len(turns), model)
+                waiting = waiting_html(steps, claims, len(turns), model)
                 yield [*before, *_pair(question, waiting)], (*turns, pending)
     except YardstickError as exc:
         failed = (*turns, replace(pending, note=str(exc)))
         yield messages(failed), failed
 
 
-def _progress(stream: Iterator[Step | Claim | Answer]) -> Iterator[tuple[str, tuple[Claim, ...], Answer | None]]:
-    """What is being done and the claims so far, again and again; the whole answer last."""
-    step, claims, shown = "Reading the question", list[Claim](), 0.0
+def _progress(stream: Iterator[Step | Claim | Answer]) -> Iterator[tuple[Steps, tuple[Claim, ...], Answer | None]]:
+    """The steps and the claims so far, again and again; the whole answer last."""
+    steps, claims, shown = ["Reading the question"], list[Claim](), 0.0
     # At once, so that the question is kept whatever happens next.
-    yield step, (), None
+    yield tuple(steps), (), None
     for item in _patiently(stream):
         if isinstance(item, Answer):
-            yield step, tuple(claims), item
+            yield tuple(steps), tuple(claims), item
             return
         if isinstance(item, Step):
-            step = item.text
+            steps.append(item.text)
         elif isinstance(item, Claim):
             claims.append(item)
             if time.monotonic() - shown < SECONDS_BETWEEN_CLAIMS:
                 continue
         shown = time.monotonic()
-        yield step, tuple(claims), None
+        yield tuple(steps), tuple(claims), None
 
 
 def _patiently(stream: Iterator[Item]) -> Iterator[Item | None]:
@@ -136,9 +137,9 @@ def _pair(question: str, reply: Html) -> list[Message]:
 
 
 def break_off(turns: Turns) -> Turns:
-    """The turns with the last one marked as failed, where it has no answer."""
+    """The turns with the last one marked as stopped by the reader, where it has no answer yet."""
     return tuple(
-        replace(turn, note=BROKEN) if number == len(turns) and turn.note == STOPPED else turn
+        replace(turn, note=STOPPED) if number == len(turns) and turn.note == BROKEN else turn
         for number, turn in enumerate(turns, start=1)
     )
 

@@ -52,12 +52,12 @@ class Handlers:
         yield from self.ask(turns[-1].question if turns else "", turns[:-1], filters, model)
 
     def stop(self, turns: Turns) -> Shown:
-        """What remains of the conversation when an answer was stopped."""
-        return messages(turns), turns, self.idle()
+        """What remains of the conversation when its reader stopped an answer."""
+        return self.fail(break_off(turns))
 
     def fail(self, turns: Turns) -> Shown:
-        """What remains of the conversation when an answer failed in a way that nobody expected."""
-        return self.stop(break_off(turns))
+        """What remains of it when an answer came to no end; Gradio calls this after a stop as well."""
+        return messages(turns), turns, self.idle()
 
     def clear(self) -> tuple[list[Message], Turns, gr.Textbox, Html]:
         """An empty conversation, and no evidence."""

@@ -100,20 +100,19 @@ class _Layout:
                     label="Noted. What was right or wrong with it? (optional)", lines=1, max_lines=4, submit_btn="Keep"
                 )
             self.filtered = gr.HTML(NOTHING, elem_id="filtered", apply_default_css=False)
-            with gr.Row(elem_id="asking"):
-                self.box = gr.Textbox(
-                    elem_id="question",
-                    label="Your question",
-                    show_label=False,
-                    placeholder="Ask the briefings ...",
-                    lines=1,
-                    max_lines=6,
-                    max_length=2000,
-                    autofocus=True,
-                    submit_btn="Ask",
-                )
-                self.model = self._picker()
+            self.box = gr.Textbox(
+                elem_id="question",
+                label="Your question",
+                show_label=False,
+                placeholder="Ask the briefings ...",
+                lines=1,
+                max_lines=6,
+                max_length=2000,
+                autofocus=True,
+                submit_btn="Ask",
+            )
             with gr.Row(elem_id="again"):
+                self.model = self._picker()
                 self.retry = gr.Button("Ask again", size="sm", variant="secondary")
                 self.clear = gr.Button("New conversation", size="sm", variant="secondary")
 

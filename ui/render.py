@@ -68,9 +68,12 @@ def question_html(question: str) -> Html:
     return text("p", question, class_="question")
 
 
-def waiting_html(step: str, claims: Sequence[Claim], turn: int, model: str = "") -> Html:
-    """What there is of an answer so far: the claims already found and what is being done."""
-    return _part(text("p", f"{step} ...", class_="step"), claims, turn, model)
+def waiting_html(steps: Sequence[str], claims: Sequence[Claim], turn: int, model: str = "") -> Html:
+    """What there is of an answer so far: the claims already found and what is being done, below what was done before
+    the first of them.
+    """
+    shown = steps[-1:] if claims else steps
+    return _part(join(*(text("p", f"{step} ...", class_="step") for step in shown)), claims, turn, model)
 
 
 def unfinished_html(note: str, claims: Sequence[Claim], turn: int, model: str = "") -> Html:
@@ -92,11 +95,14 @@ def note_html(note: str) -> Html:
 def answer_html(answer: Answer, turn: int, follow_ups: Sequence[str] = (), rating: str = "") -> Html:
     """A whole answer; `turn` is its place in the conversation, which its buttons carry."""
     read_as = answer.read_as != answer.question
+    notes = join(*(text("p", note, class_="note") for note in answer.notes))
     return element(
         "div",
         element("p", escape("Read as: "), text("em", answer.read_as), class_="read-as") if read_as else NOTHING,
+        # Why nothing is written by the model that was asked; what was done to its sentences can wait.
+        NOTHING if answer.model else notes,
         _answered(answer, turn) if answer.status == "answered" else _not_in_briefings(answer),
-        *(text("p", note, class_="note") for note in answer.notes),
+        notes if answer.model else NOTHING,
         _actions(answer, turn, rating),
         _follow_ups(follow_ups),
         class_="answer",
@@ -133,7 +139,7 @@ def _claim(claim: Claim, numbers: dict[Citation, int], place: str) -> Html:
     if claim.origin == "replaced":
         fold = _fold(f"quoted: the model's sentence {_fault(claim)}", claim, "s", *findings)
         return element("li", element("blockquote", *words), *sources, fold, class_="replaced")
-    label = text("span", ": compare this claim with what it cites", class_="unseen")
+    label = text("span", " against what it cites: compare them", class_="unseen")
     button = element("button", escape("checked"), label, class_="compare", type="button", value=place)
     fold = NOTHING
     if claim.origin == "repaired":

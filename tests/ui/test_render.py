@@ -136,7 +136,7 @@ def everything(words: str) -> list[Html]:
     added = Outcome(words, "added", words, 3, (words,))
     return [
         question_html(words),
-        waiting_html(words, [claim], 0),
+        waiting_html((words,), [claim], 0),
         *(unfinished_html(words, [claim, one], 1, words) for one in written),
         *(comparison_html(one, {words: terms}, words) for one in written),
         answer_html(replace(answer_of(*written), model=words, notes=(words,)), 0),
