@@ -27,6 +27,7 @@ _INSTEAD: tuple[Kind, ...] = ("number", "confidence", "hedge", "comparative")
 
 def losses(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Unit]) -> Iterator[Finding]:
     """A finding for each clause of a claim that restates a judgement without its term."""
+    found: list[Unit] = []
     for row, unit in enumerate(units):
         if unit.estimate is not None:
             continue
@@ -37,7 +38,8 @@ def losses(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Uni
             yield from _plain(unit, source, hedge)
         elif source is not None and source.estimate is not None and _restates(unit, source, units, given):
             yield _lost(unit, source, source.estimate, hedge)
-    yield from _swallowed(units, pairs, given)
+            found.append(source)
+    yield from _swallowed(units, [one for one in given if one not in found])
     yield from _blurred(units, given)
 
 
@@ -64,7 +66,7 @@ def _speaker(hedge: Estimate, unit: Unit) -> str:
 def _doubt_of(unit: Unit, source: Unit) -> Estimate | None:
     """The "may" or "could" of a source clause that a clause of the claim restates."""
     doubts = [one for one in source.others if one.kind == "hedge" and one.canonical in lists().sets["doubts"]]
-    shared, least = len(unit.stems & source.stems), min(_AGAIN_STEMS, len(source.stems))
+    shared, least = len(unit.stems & source.stems), min(_AGAIN_STEMS, len(source.stems), len(unit.stems))
     restated = 0 < least <= shared and shared >= _SWALLOWED * min(len(unit.stems), len(source.stems))
     return doubts[0] if doubts and restated else None
 
@@ -96,13 +98,14 @@ def _is_surer(hedge: Estimate) -> bool:
     return hedge.canonical in lists().sets["strong"] or (level is not None and level > _EVEN)
 
 
-def _swallowed(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Unit]) -> Iterator[Finding]:
-    """Judgements inside a clause of the claim that was paired with another: "is married in and could well stay"."""
+def _swallowed(units: Sequence[Unit], given: Sequence[Unit]) -> Iterator[Finding]:
+    """Judgements inside a clause of the claim that says something else: "is married in and could well stay"."""
+    plain = [one for one in given if one.estimate is None]
     for source in given:
-        if source.estimate is None or source in pairs.values() or with_term_of(source, units):
+        if source.estimate is None or with_term_of(source, units):
             continue
-        for row, unit in enumerate(units):
-            other = pairs.get(row)
+        for unit in units:
+            other = max(plain, key=lambda one: len(one.stems & unit.stems), default=None)
             own = source.stems - (other.stems if other else frozenset())
             if unit.estimate is None and len(own & unit.stems) >= max(2, _SWALLOWED * len(own)):
                 yield _lost(unit, source, source.estimate, _instead(unit))
