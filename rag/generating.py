@@ -126,12 +126,15 @@ class _Stages:
     def settle(self, lines: Iterator[_Line]) -> Iterator[Claim]:
         """What is in order at once; the rest at the end, written again or quoted."""
         rejected: list[_Line] = []
-        for line in lines:
-            if line.findings:
+        said: set[str] = set()
+        for count, line in enumerate(lines, start=1):
+            new = line.text not in said
+            said.add(line.text)
+            if new and line.findings:
                 rejected.append(line)
-            else:
+            elif new:
                 yield _passed(self.result, Claim(line.text, line.cited, origin="model"))
-            if len(self.result.claims) + len(rejected) >= MOST_LINES:
+            if len(said) >= MOST_LINES or count >= 2 * MOST_LINES:
                 self.result.full = True
                 break
         yield from _second_chance(rejected, self.passages, self.model, self.check, self.result)
@@ -244,14 +247,25 @@ def note_of(result: Generation, model: str) -> tuple[str, ...]:
     """What a reader should know of a generation, in sentences."""
     notes = []
     if result.fault is not None:
-        notes.append(f"{result.fault.message} ({model})")
+        rest = "The rest is quoted from" if result.claims else "The answer is quoted from"
+        notes.append(f"{result.fault.message} ({model}) {rest} the briefings.")
     if result.repaired:
-        notes.append(f"{result.repaired} of the model's sentences changed the wording and were written again.")
+        notes.append(
+            f"{_sentences(result.repaired)} not as the briefings have it and {_was(result.repaired)} rewritten."
+        )
     if result.replaced:
-        notes.append(f"{result.replaced} of the model's sentences changed the wording and were replaced by quotations.")
+        notes.append(f"{_sentences(result.replaced)} not as the briefings have it and replaced by quotations.")
     if result.dropped:
-        notes.append(f"{result.dropped} of the model's sentences rest on nothing in the briefings and were left out.")
+        notes.append(f"{_sentences(result.dropped)} left out: nothing in the briefings bears it out.")
     return tuple(notes)
+
+
+def _sentences(count: int) -> str:
+    return f"{count} of the model's sentences {_was(count)}"
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def answer_values(question: str, passages: Sequence[Citation]) -> dict[str, str]:

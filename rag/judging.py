@@ -19,8 +19,8 @@ from rag.wording import check_claim
 Status = Literal["faithful", "changed", "no_source", "no_judgement"]
 # So many sentences of the briefings are looked at for each sentence of a text.
 CANDIDATES = 8
-# A sentence of which no clause is so like one of the briefings has no source there.
-SOURCE = 0.5
+# A sentence of which no clause is so like one of the briefings, a common term included, has no source there.
+SOURCE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _sources(candidates: Sequence[tuple[int, str]], sentence: str) -> list[int]:
     chosen: dict[int, float] = {}
     for claim in units_of(sentence):
         scored = [(likeness(claim, unit, weight), -place, number) for place, (number, unit) in enumerate(units)]
-        if scored and (best := max(scored))[0] >= (SOURCE if not chosen else LEAST + SOURCE / 2):
+        if scored and (best := max(scored))[0] >= (SOURCE if not chosen else LEAST + 0.35):
             chosen[best[2]] = max(chosen.get(best[2], 0.0), best[0])
     return sorted(chosen, key=lambda number: -chosen[number])
 

@@ -5,6 +5,9 @@ from typing import Any
 
 from rag.answer import Answer, Citation, Claim
 
+# Findings on what a sentence rests on, rather than on how likely it says something is.
+UNFOUNDED = ("no_citation", "unknown_citation", "unsupported", "low_overlap")
+
 
 def answer_object(answer: Answer) -> dict[str, Any]:
     """The documented JSON object of an answer; stable keys, dates as ISO strings."""
@@ -73,8 +76,14 @@ def _told(claim: Claim, marks: str) -> str:
     """A claim as a terminal shows it: a quotation in quotation marks, one in place of a model's sentence marked so."""
     if claim.origin in ("model", "repaired"):
         return f"{claim.text} {marks}"
-    changed = "\n  (quoted: the model's sentence changed the wording)" if claim.origin == "replaced" else ""
+    changed = f"\n  (quoted: the model's sentence {rejection(claim)})" if claim.origin == "replaced" else ""
     return f"“{claim.text}” {marks}{changed}"
+
+
+def rejection(claim: Claim) -> str:
+    """What was wrong with the model's sentence that a quotation replaces."""
+    unfounded = all(finding.kind in UNFOUNDED for finding in claim.findings)
+    return "did not rest on what it cites" if claim.findings and unfounded else "changed the wording"
 
 
 def day(answer: Answer) -> str:

@@ -21,8 +21,8 @@ HORIZONS: dict[str, Horizon] = {"Short-term": "short", "Medium-term": "medium", 
 # A browser that is sent more than this many versions of a message a second falls behind.
 SECONDS_BETWEEN_CLAIMS = 0.1
 SECONDS_TO_STOP = 0.1
-STOPPED = "Stopped before the answer was complete."
-BROKEN = "This failed before the answer was complete. Ask again."
+# Gradio cannot tell an answer that its reader stopped from one that failed in a way that nobody expected.
+UNFINISHED = "This ended before the answer was complete. Ask again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Turn:
 
     question: str
     answer: Answer | None = None
-    note: str = BROKEN
+    note: str = UNFINISHED
     model: str = ""
     claims: tuple[Claim, ...] = ()
     follow_ups: tuple[str, ...] = ()
@@ -134,14 +134,6 @@ def _pair(question: str, reply: Html) -> list[Message]:
         Message(role="user", content=question_html(question)),
         Message(role="assistant", content=reply),
     ]
-
-
-def break_off(turns: Turns) -> Turns:
-    """The turns with the last one marked as stopped by the reader, where it has no answer yet."""
-    return tuple(
-        replace(turn, note=STOPPED) if number == len(turns) and turn.note == BROKEN else turn
-        for number, turn in enumerate(turns, start=1)
-    )
 
 
 def claim_at(turns: Turns, written: str) -> Claim | None:

@@ -12,7 +12,7 @@ from rag.library import Progress, YardstickError
 from rag.service import Yardstick
 from ui.checking import checkable, checked_html, checking_html
 from ui.comparison import comparison_html
-from ui.conversation import Message, Turns, break_off, claim_at, converse, describe, filters_of, messages, rate
+from ui.conversation import Message, Turns, claim_at, converse, describe, filters_of, messages, rate
 from ui.evidence import evidence_html, hint_html, missing_html
 from ui.feedback import Feedback, Rating
 from ui.markup import Html, text
@@ -52,11 +52,7 @@ class Handlers:
         yield from self.ask(turns[-1].question if turns else "", turns[:-1], filters, model)
 
     def stop(self, turns: Turns) -> Shown:
-        """What remains of the conversation when its reader stopped an answer."""
-        return self.fail(break_off(turns))
-
-    def fail(self, turns: Turns) -> Shown:
-        """What remains of it when an answer came to no end; Gradio calls this after a stop as well."""
+        """What remains of the conversation when an answer came to no end."""
         return messages(turns), turns, self.idle()
 
     def clear(self) -> tuple[list[Message], Turns, gr.Textbox, Html]:

@@ -22,7 +22,7 @@ def escape(text: str) -> Html:
     return Html(text.translate(_ESCAPES))
 
 
-def element(name: str, *children: Html, **attributes: str | None) -> Html:
+def element(name: str, /, *children: Html, **attributes: str | None) -> Html:
     """An element around its children; attribute values are escaped, one that is None is left out, `class_` is class."""
     written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
@@ -32,7 +32,7 @@ def element(name: str, *children: Html, **attributes: str | None) -> Html:
     return Html(f"<{name}{written}>{join(*children)}</{name}>")
 
 
-def text(name: str, words: str, **attributes: str | None) -> Html:
+def text(name: str, words: str, /, **attributes: str | None) -> Html:
     """An element that holds these words."""
     return element(name, escape(words), **attributes)
 

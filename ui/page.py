@@ -174,7 +174,7 @@ class _Layout:
             self.retry.click(does.retry, chosen, conversation, **ASKING),
         ]
         for asked in asking:
-            asked.failure(does.fail, self.turns, conversation, **QUIET)
+            asked.failure(does.stop, self.turns, conversation, **QUIET)
         self.box.stop(does.stop, self.turns, conversation, cancels=asking, **QUIET)
         self.clear.click(does.clear, None, [*conversation, self.evidence], cancels=asking, **QUIET)
         self.evidence.rate(does.rate, self.turns, [self.chat, self.turns, self.rated, self.comment_box], **QUIET)

@@ -7,11 +7,9 @@ from datetime import date
 
 from rag.answer import Answer, Citation, Claim
 from rag.library import YardstickError
-from rag.output import numbered_sources, plain_text, source_line
+from rag.output import numbered_sources, plain_text, rejection, source_line
 from ui.markup import NOTHING, Html, element, escape, join, text
 
-# Findings on what a sentence rests on, rather than on how likely it says something is.
-UNFOUNDED = ("no_citation", "unknown_citation", "unsupported", "low_overlap")
 FORMATS = "Text, Markdown, HTML, PDF, Word or e-mail"
 
 
@@ -137,7 +135,7 @@ def _claim(claim: Claim, numbers: dict[Citation, int], place: str) -> Html:
     if claim.origin == "quoted":
         return element("li", element("blockquote", *words), *sources, *findings)
     if claim.origin == "replaced":
-        fold = _fold(f"quoted: the model's sentence {_fault(claim)}", claim, "s", *findings)
+        fold = _fold(f"quoted: the model's sentence {rejection(claim)}", claim, "s", *findings)
         return element("li", element("blockquote", *words), *sources, fold, class_="replaced")
     label = text("span", " against what it cites: compare them", class_="unseen")
     button = element("button", escape("checked"), label, class_="compare", type="button", value=place)
@@ -145,11 +143,6 @@ def _claim(claim: Claim, numbers: dict[Citation, int], place: str) -> Html:
     if claim.origin == "repaired":
         fold = _fold("written again: the first version changed the wording", claim, "span", *findings)
     return element("li", element("p", *words, escape(" "), button, class_="said"), *sources, fold, class_=claim.origin)
-
-
-def _fault(claim: Claim) -> str:
-    unfounded = all(finding.kind in UNFOUNDED for finding in claim.findings)
-    return "did not rest on what it cites" if claim.findings and unfounded else "changed the wording"
 
 
 def _fold(summary: str, claim: Claim, name: str, *findings: Html) -> Html:

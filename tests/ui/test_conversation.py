@@ -9,7 +9,7 @@ import pytest
 
 from rag.answer import Answer, Filters
 from rag.library import YardstickError
-from ui.conversation import BROKEN, STOPPED, Turn, break_off, describe, filters_of, messages, rate
+from ui.conversation import UNFINISHED, Turn, describe, filters_of, messages, rate
 from ui.feedback import Feedback
 
 ANSWER = Answer("Will it?", "not_in_briefings", "Will it?", None, (), (), 0.1)
@@ -30,17 +30,10 @@ def test_what_is_not_a_date_is_refused() -> None:
         filters_of([], [], [], "next spring", "", "")
 
 
-def test_a_question_without_an_answer_says_why() -> None:
-    for turns, note in (((Turn("Will it?"),), BROKEN), (break_off((Turn("Will it?"),)), STOPPED)):
-        shown = messages(turns)
-        assert [message["role"] for message in shown] == ["user", "assistant"]
-        assert note.split(".")[0] in shown[1]["content"]
-
-
-def test_stopping_changes_nothing_that_is_answered() -> None:
-    answered = Turn("Will it?", ANSWER, "")
-    assert break_off((answered,)) == (answered,)
-    assert break_off((Turn("Will it?"), answered)) == (Turn("Will it?"), answered)
+def test_a_question_without_an_answer_says_so() -> None:
+    shown = messages((Turn("Will it?"),))
+    assert [message["role"] for message in shown] == ["user", "assistant"]
+    assert UNFINISHED.split(".")[0] in shown[1]["content"]
 
 
 def test_only_the_last_answer_suggests_how_to_go_on() -> None:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 MODEL = "openai:made-up-1"
 OTHER = "Will the Council renew the LISMI mandate?"
-STOPPED = "Stopped before the answer was complete."
+STOPPED = "This ended before the answer was complete. Ask again."
 CHANGED = "quoted: the model's sentence changed the wording"
 
 
@@ -171,7 +171,7 @@ def test_changed_sentences_are_replaced_and_lie_behind_a_fold(page: Page, direct
     ask(page, DEFAULT)
     replaced = page.locator(".claims li.replaced")
     expect(replaced).to_have_count(2)
-    expect(page.locator(".note")).to_contain_text("2 of the model's sentences changed the wording")
+    expect(page.locator(".note")).to_contain_text("2 of the model's sentences were not as the briefings have it")
     wrong = [re.sub(r" \[\d+\]$", "", one.line) for one in corrupt.corrupted]
     right = [one.sentence for one in corrupt.corrupted]
     for claim in replaced.all():
@@ -195,7 +195,7 @@ def test_a_sentence_written_again_says_so(page: Page, directed: Director) -> Non
     expect(repaired.first.locator("summary")).to_contain_text("written again")
     expect(repaired.first.locator(".rejected")).to_be_hidden()
     count = repaired.count()
-    expect(page.locator(".note").first).to_contain_text(f"{count} of the model's sentences changed the wording")
+    expect(page.locator(".note").first).to_contain_text(f"{count} of the model's sentences w")
     repaired.first.locator("button.compare").click()
     expect(page.locator("article.comparison .claimed")).to_be_visible()
 
