@@ -11,7 +11,6 @@ from ingest.errors import YardstickError
 from rag.answer import Claim, Severity, Status
 
 State = Literal["scored", "unscored"]
-DIGESTS = ("prompts", "cases", "checker", "retrieval", "samples")
 
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -65,13 +64,26 @@ class CaseResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Digests:
+    """The SHA-256, in hexadecimal, of everything that decides what a run finds."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    prompts: str
+    cases: str
+    checker: str
+    retrieval: str
+    samples: str
+
+
+@dataclass(frozen=True, slots=True)
 class Meta:
-    """Where a run comes from; `digests` has an SHA-256 for each of DIGESTS, `started` is an ISO time."""
+    """Where a run comes from; `started` is an ISO time."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
     composer: str
-    digests: Mapping[str, str]
+    digests: Digests
     started: str
     seconds: float
     label: str = ""
@@ -134,7 +146,7 @@ def _fault(name: str, what: str) -> YardstickError:
 def _faults(run: Run) -> list[str]:
     """What the types cannot say."""
     seen: set[tuple[str, int]] = set()
-    faults = [f"meta.digests: {name} is missing" for name in DIGESTS if not run.meta.digests.get(name)]
+    faults: list[str] = []
     for case in run.cases:
         if (case.id, case.epoch) in seen:
             faults.append(f"{case.id}: epoch {case.epoch} is there twice")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from evals.results import DIGESTS, CaseResult, Failure, Meta, Run, from_json, read_run, to_json, write_run
+from evals.results import CaseResult, Digests, Failure, Meta, Run, from_json, read_run, to_json, write_run
 from ingest.errors import YardstickError
 from rag.answer import Citation, Claim, Finding
 from rag.output import claim_object
@@ -28,7 +28,7 @@ CASE = CaseResult(
     counts={"term_exact": (1, 1)},
     failures=(Failure("upgraded", "severe", "raised from likely", CLAIM.text, CITATION.quote),),
 )
-RUN = Run(Meta("quote", dict.fromkeys(DIGESTS, "ab"), "2026-05-04T10:00:00", 1.5), (CASE,))
+RUN = Run(Meta("quote", Digests("a", "b", "c", "d", "e"), "2026-05-04T10:00:00", 1.5), (CASE,))
 
 
 def test_a_run_written_is_read_again(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_claims_are_stored_as_answers_are_printed() -> None:
     [
         ((), {"extra": 1}, "extra"),
         ((), {"version": 2}, "version"),
-        (("meta",), {"digests": {"prompts": "ab"}}, "cases is missing"),
+        (("meta",), {"digests": {"prompts": "ab"}}, "meta.digests.cases"),
         (("cases", 0), {"state": "unscored"}, "q-1: an unscored case"),
         (("cases", 0), {"why": "timed out"}, "q-1: an unscored case"),
         (("cases", 0), {"counts": {"term_exact": [2, 1]}}, "term_exact has 2 of 1"),
