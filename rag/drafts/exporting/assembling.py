@@ -84,7 +84,7 @@ def _part(section: Section, lines: Sequence[Line], notes: _Notes) -> Part:
     blocks: list[Listing | Table] = []
     if rows:
         cells = tuple(_row(line, cell, notes) for line, cell in rows)
-        blocks.append(Table(JUDGEMENTS, (34, 12, 16, 14, 14, 10), cells))
+        blocks.append(Table(JUDGEMENTS, (29, 13, 16, 12, 17, 13), cells))
     if rest:
         kind: Literal["paragraphs", "bullets"] = "paragraphs" if section.layout == "text" else "bullets"
         blocks.append(Listing(kind, tuple(_line(line, line.claim.text, notes) for line in rest)))
@@ -131,11 +131,11 @@ def _horizon(cell: Cell) -> str:
 
 
 def _terms(lines: Sequence[Line], notes: _Notes) -> Table | None:
-    """The terms of the cited sentences, each sentence once."""
+    """The cited sentences that judge, each once, with their terms."""
     cited = {citation: line for line in reversed(lines) for citation in line.claim.citations}
     rows = tuple(
-        (said(term), said(citation.quote), said(citation.title), notes.references([citation]))
+        (said("; ".join(terms)), said(citation.quote), said(citation.title), notes.references([citation]))
         for citation in dict.fromkeys(citation for line in lines for citation in line.claim.citations)
-        for term in terms_of(citation, cited[citation])
+        if (terms := terms_of(citation, cited[citation]))
     )
     return Table(TERMS, (16, 52, 24, 8), rows) if rows else None

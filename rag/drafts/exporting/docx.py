@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import docx
@@ -24,6 +25,8 @@ _STYLES = {"paragraphs": "Normal", "bullets": "List Bullet", "boxes": "List"}
 _NOTE_TEXT, _NOTE_MARK, _TABLE_TEXT = "footnote text", "footnote reference", "Table Text"
 _WARNING = RGBColor(0xA3, 0x00, 0x00)
 _WIDTH = Cm(16.4)
+# So many rows with notes a table: a longer one LibreOffice breaks after two or three rows, and leaves pages empty.
+_STRETCH = 6
 
 
 def write_docx(document: Document) -> bytes:
@@ -94,7 +97,7 @@ def _add_part(word: Word, part: Part) -> None:
         word.add_heading(part.heading, 1)
     for block in part.blocks:
         if isinstance(block, Table):
-            _add_table(word, block)
+            _add_tables(word, block)
         else:
             _add_listing(word, block)
 
@@ -107,6 +110,17 @@ def _add_listing(word: Word, listing: Listing) -> None:
         _write(word, paragraph, item)
 
 
+def _add_tables(word: Word, table: Table) -> None:
+    """The table, one with notes in stretches, with a line as good as empty between two."""
+    noted = any(isinstance(one, Reference) and not one.again for row in table.rows for text in row for one in text)
+    length = _STRETCH if noted else len(table.rows)
+    for start in range(0, len(table.rows), length):
+        if start:
+            between = word.add_paragraph().paragraph_format
+            between.line_spacing, between.space_after = Pt(4), Pt(0)
+        _add_table(word, replace(table, rows=table.rows[start : start + length]))
+
+
 def _add_table(word: Word, table: Table) -> None:
     """The table, its header repeated on each page."""
     made = word.add_table(1, len(table.header), style="Table Grid")
@@ -116,7 +130,6 @@ def _add_table(word: Word, table: Table) -> None:
         _narrow(cell).add_run(name).bold = True
     for row in table.rows:
         added = made.add_row()
-        added._tr.get_or_add_trPr().append(_element("cantSplit"))
         for cell, text in zip(added.cells, row, strict=True):
             _write(word, _narrow(cell), text)
     for column, share in zip(made.columns, table.widths, strict=True):

@@ -55,7 +55,9 @@ def _listing(listing: Listing) -> str:
 def _table(table: Table) -> str:
     header = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.header)
     rows = "\n".join("<tr>" + "".join(f"<td>{_written(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)
-    return f"<table>\n<thead><tr>{header}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
+    columns = "".join(f'<col width="{width}%">' for width in table.widths)
+    head = f"<colgroup>{columns}</colgroup>\n<thead><tr>{header}</tr></thead>"
+    return f"<table>\n{head}\n<tbody>\n{rows}\n</tbody>\n</table>"
 
 
 def _notes(notes: tuple[Note, ...]) -> str:
