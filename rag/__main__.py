@@ -64,7 +64,7 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _draft(options: argparse.Namespace) -> int:
-    from rag.drafts.printing import markdown
+    from rag.drafts.exporting import export, markdown
 
     if not (options.ids or options.topic or options.published_from or options.published_to):
         raise YardstickError("Name briefings, a --topic, or dates with --from and --to: python -m rag draft ID")
@@ -72,7 +72,7 @@ def _draft(options: argparse.Namespace) -> int:
     service = _service(options.store)
     draft = service.draft(options.form, given, options.topic, options.style, options.as_of, options.model)
     if options.output:
-        _save(options.output, markdown(draft))
+        export(draft, options.output)
     if options.json:
         print(json.dumps(asdict(draft), default=date.isoformat, ensure_ascii=False, indent=2))
     elif not options.output:
@@ -80,15 +80,6 @@ def _draft(options: argparse.Namespace) -> int:
     for text in dict.fromkeys(line.claim.text for line in draft.missing):
         print(f"missing: “{text}”", file=sys.stderr)
     return 0
-
-
-def _save(path: Path, text: str) -> None:
-    if path.suffix != ".md":
-        raise YardstickError(f"{path}: name a file that ends in .md")
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as exc:
-        raise YardstickError(f"{path}: cannot be written ({exc.strerror}). Choose another place with -o.") from exc
 
 
 def _check(options: argparse.Namespace) -> int:

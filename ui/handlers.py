@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -20,7 +21,6 @@ from ui.render import filters_html, note_html, read_reference, welcome_html
 from ui.shelf import choices, outcomes_html, publishers, shelf_html
 
 Shown = tuple[list[Message], Turns, gr.Textbox]
-Shelved = tuple[Html, gr.Dropdown, gr.Dropdown, gr.Dropdown, gr.Chatbot]
 # Gradio puts a live one in its place when it finds it as the default.
 NO_PROGRESS = gr.Progress()
 
@@ -131,17 +131,19 @@ class Handlers:
             return Filters(), note_html(f"{exc} Until then no filter is in force.")
         return filters, filters_html(describe(filters))
 
-    def show(self, chosen: Sequence[str], against: Sequence[str]) -> Shelved:
-        """What is loaded: the shelf, the choices of the filters, and the questions that it answers."""
+    def show(self, *chosen: Sequence[str]) -> tuple[Any, ...]:
+        """What is loaded: the shelf, the publishers, the welcome, then each choice of briefings without what is gone.
+
+        `chosen` are the briefings chosen in each of the dropdowns.
+        """
         briefings = self._service.library.briefings()
-        kept, compared = ([one.id for one in briefings if one.id in ids] for ids in (chosen, against))
         examples = self._service.examples() if briefings else ()
+        kept = ([one.id for one in briefings if one.id in ids] for ids in chosen)
         return (
             shelf_html(briefings),
-            gr.Dropdown(choices=choices(briefings), value=kept),
             gr.Dropdown(choices=publishers(briefings)),
-            gr.Dropdown(choices=choices(briefings), value=compared),
             gr.Chatbot(placeholder=welcome_html(len(briefings), examples)),
+            *(gr.Dropdown(choices=choices(briefings), value=ids) for ids in kept),
         )
 
     def upload(self, paths: list[str] | None, progress: gr.Progress = NO_PROGRESS) -> tuple[None, Html]:

@@ -10,6 +10,7 @@ import gradio as gr
 from rag.answer import Filters
 from rag.service import Yardstick
 from ui.conversation import HORIZONS
+from ui.desk import Desk, DraftTab
 from ui.evidence import hint_html
 from ui.feedback import Feedback
 from ui.handlers import Handlers
@@ -36,7 +37,7 @@ def build_page(service: Yardstick, feedback: Feedback) -> gr.Blocks:
     """The page over a service; launch it with THEME and HEAD."""
     page = gr.Blocks(title="Yardstick", analytics_enabled=False)
     with page:
-        _Layout(Handlers(service, feedback), service.models()).wire(page)
+        _Layout(Handlers(service, feedback), Desk(service), service.models()).wire(page)
     page.queue(default_concurrency_limit=READERS)
     return page
 
@@ -44,9 +45,9 @@ def build_page(service: Yardstick, feedback: Feedback) -> gr.Blocks:
 class _Layout:
     """The components, in the order in which they stand on the page."""
 
-    def __init__(self, handlers: Handlers, models: Sequence[str]) -> None:
+    def __init__(self, handlers: Handlers, desk: Desk, models: Sequence[str]) -> None:
         self.handlers = handlers
-        self.models = models
+        self.writers = [(QUOTE, ""), *((name, name) for name in models)]
         self.turns = gr.State(())
         self.filters = gr.State(Filters())
         self.rated = gr.State(-1)
@@ -57,6 +58,8 @@ class _Layout:
             with gr.Column(elem_id="work", scale=3), gr.Tabs(elem_id="tabs") as self.tabs:
                 with gr.Tab("Ask", id="ask", elem_id="ask-tab"):
                     self._chat()
+                with gr.Tab("Draft", id="draft", elem_id="draft-tab"):
+                    self.drafting = DraftTab(desk, self.writers if models else ())
                 with gr.Tab("Check a text", id="check", elem_id="check-tab"):
                     self._check()
                 with gr.Tab("Library", id="library", elem_id="library-tab"):
@@ -118,13 +121,13 @@ class _Layout:
 
     def _picker(self) -> gr.Dropdown | gr.State:
         """Who writes the answers; where the settings name no model there is nothing to choose."""
-        if not self.models:
+        if len(self.writers) == 1:
             return gr.State("")
         return gr.Dropdown(
             elem_id="model",
             label="Who answers",
             show_label=False,
-            choices=[(QUOTE, ""), *((name, name) for name in self.models)],
+            choices=self.writers,
             value="",
             filterable=False,
             interactive=True,
@@ -162,6 +165,7 @@ class _Layout:
         self._wire_conversation()
         self._wire_evidence()
         self._wire_check()
+        self.drafting.wire(self.evidence, QUIET)
         self._wire_filters()
         self._wire_library(page)
 
@@ -199,8 +203,8 @@ class _Layout:
         self.unfilter.click(lambda: ([], [], [], "", "", ""), None, chosen, queue=False, **QUIET)
 
     def _wire_library(self, page: gr.Blocks) -> None:
-        does, chosen = self.handlers, [self.briefings, self.against]
-        shelved = [self.shelf, self.briefings, self.publishers, self.against, self.chat]
+        does, chosen = self.handlers, [self.briefings, self.against, self.drafting.briefings]
+        shelved = [self.shelf, self.publishers, self.chat, *chosen]
         page.load(does.show, chosen, shelved, **QUIET)
         outputs = [self.upload, self.outcomes]
         added = self.upload.upload(does.upload, self.upload, outputs, show_progress_on=self.upload, **PRIVATE)

@@ -13,6 +13,7 @@ from rag.clauses import SAME_TERM, TERM, Unit, keys_of, likeness, stems_of, unit
 from rag.corpus import Corpus
 from rag.drafts.draft import Cell
 from rag.drafts.windows import dates_of
+from rag.drafts.written import as_written
 from rag.question import leans_on_previous, rules
 
 Place = Literal["bottom_line", "forecast", "body"]
@@ -21,7 +22,6 @@ Place = Literal["bottom_line", "forecast", "body"]
 RESTATES, SAME_WORDS = 0.6, 0.9
 # Two by different terms whose clauses are so alike, with a shared name or three shared words, are one matter.
 SAME_MATTER = 0.75
-_NEGATOR = re.compile(r"(?:\b(?:not|no|never|nor|neither|cannot|hardly)\b|n['’]t\b)[^.;]{0,60}\Z", re.I)
 _REFERS = re.compile(
     r"\b(?:he|she|they|them|him|his|hers?|theirs?|its|itself|this|these|those"
     r"|it(?! (?:is|was|remains|seems|becomes|will be)\b))\b",
@@ -105,18 +105,12 @@ def _statement(briefing: Briefing, judgement: Judgement, corpus: Corpus) -> Stat
         estimate=estimate,
         place=place_of(briefing, judgement.sentence),
         sentence=text,
-        term=_term(briefing, sentence.start, estimate),
+        term=as_written(briefing.text, estimate, sentence.start),
         condition="; ".join(briefing.quote(one.start, one.end) for one in estimate.conditions),
         unit=unit,
         opens=opens,
         closes=closes,
     )
-
-
-def _term(briefing: Briefing, start: int, estimate: Estimate) -> str:
-    """The term as written, from its negation on where that stands before it."""
-    found = _NEGATOR.search(briefing.text, start, estimate.start) if estimate.negated else None
-    return briefing.quote(found.start() if found else estimate.start, estimate.end)
 
 
 def cell_of(one: Statement) -> Cell:

@@ -133,7 +133,9 @@ _SAID = re.compile(
     r"(?:[^,]*?(?:,[^,]*,)?[^,]*?\b(?:said|says|warned|warns|believes?|argues?|argued|thinks?|claims?|claimed)\sthat\s"
     r"|According to [^,]+,\s)(?P<said>.+)$"
 )
-_PART = re.compile(r"\b(?:some|several|most|part|half|many) of\b|\b(?:some|several|many|most)\b(?= (?!times|of|it)[a-z])")
+_PART = re.compile(
+    r"\b(?:some|several|most|part|half|many) of\b|\b(?:some|several|many|most)\b(?= (?!times|of|it)[a-z])"
+)
 _COMMON = "a|about|an|and|are|at|be|by|does|for|from|how|in|is|it|of|on|or|that|the|to|what|which|who|will|with"
 _WORD = re.compile(rf"\b(?!(?:{_COMMON})\b)\w+")
 

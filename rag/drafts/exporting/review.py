@@ -1,31 +1,19 @@
 """What a reviewer gets at the end of a draft: the terms of the sources, their scales, and what is left to check."""
 
-import re
 from collections.abc import Iterator, Sequence
 
-from ingest.briefing import Estimate
 from ingest.estimative import estimates
 from rag.answer import Citation
 from rag.drafts.draft import Draft, Line
-
-_NEGATION = re.compile(r"\b(?:not|no|never|nor|neither|cannot|hardly)\b|\w+n['’]t\b", re.I)
+from rag.drafts.written import as_written
 
 
 def terms_of(citation: Citation, line: Line) -> tuple[str, ...]:
     """The terms of likelihood in a cited sentence, as written there; of a list item under one, the term above it."""
-    found = [_as_written(citation.quote, one) for one in estimates(citation.quote, terms_only=True)]
+    found = [as_written(citation.quote, one) for one in estimates(citation.quote, terms_only=True)]
     if not found and line.cell and citation == line.claim.citations[0]:
         found = [line.cell.term]
     return tuple(dict.fromkeys(found))
-
-
-def _as_written(sentence: str, one: Estimate) -> str:
-    """A term from its negation on: "not likely" is no "likely"."""
-    term = sentence[one.start : one.end]
-    if not one.negated or _NEGATION.search(term):
-        return term
-    before = [found.start() for found in _NEGATION.finditer(sentence, 0, one.start)]
-    return sentence[before[-1] : one.end] if before else f"[not] {term}"
 
 
 def scales(draft: Draft) -> Iterator[str]:

@@ -1,0 +1,81 @@
+// Runs once, when the editor of drafts is on the page. It tells the server which line is being read or changed, and shows
+// in the editor what the pane beside it says of the lines.
+const PAUSE = 250;
+let waiting = null;
+
+const boxes = () => [...element.querySelectorAll("textarea")];
+const changed = () => Object.fromEntries(boxes().filter((box) => box.value !== box.defaultValue).map((box) => [box.name, box.value]));
+const fit = (box) => {
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight + 2}px`;
+};
+
+const send = (place) => {
+  clearTimeout(waiting);
+  waiting = null;
+  trigger("edit", { line: place, lines: JSON.stringify(changed()) });
+};
+
+element.addEventListener("input", (event) => {
+  const box = event.target.closest?.("textarea");
+  if (!box) return;
+  fit(box);
+  clearTimeout(waiting);
+  waiting = setTimeout(() => send(box.name), PAUSE);
+});
+
+element.addEventListener("focusin", (event) => {
+  const box = event.target.closest?.("textarea");
+  if (!box) return;
+  if (waiting) send(box.name);
+  else trigger("line", { line: box.name });
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("button.restore, button.accept");
+  if (!button) return;
+  if (button.classList.contains("restore")) {
+    restoring = true;
+    return trigger("restore", { line: button.value });
+  }
+  const reason = button.parentElement.querySelector("input[name=reason]");
+  trigger("accept", { line: button.value, reason: reason.value });
+});
+
+// What the pane says of the lines, and a file that is ready.
+let saved = null;
+let restoring = false;
+const restore = (pane) => {
+  const box = boxes().find((one) => one.name === pane.dataset.line);
+  if (!box || pane.dataset.words === undefined) return;
+  // The editor is not drawn again where it was drawn with these very words before.
+  box.value = pane.dataset.words;
+  fit(box);
+  restoring = false;
+};
+const settle = () => {
+  const pane = document.querySelector("#evidence article.draft-line");
+  if (pane) {
+    if (restoring) restore(pane);
+    element.querySelectorAll("li.line").forEach((line) => {
+      ["open", "accepted", "edited"].forEach((state) => {
+        line.classList.toggle(state, pane.dataset[state].split(" ").includes(line.dataset.line));
+      });
+    });
+    const state = element.querySelector("p.state");
+    if (state && state.textContent !== pane.dataset.summary) state.textContent = pane.dataset.summary;
+  }
+  const file = document.querySelector("#exported .export");
+  if (file && file !== saved) {
+    saved = file;
+    const bytes = Uint8Array.from(atob(file.dataset.content), (char) => char.charCodeAt(0));
+    const url = URL.createObjectURL(new Blob([bytes]));
+    const link = Object.assign(document.createElement("a"), { href: url, download: file.dataset.name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    file.textContent = `Saved as ${file.dataset.name}.`;
+  }
+};
+new MutationObserver(settle).observe(document.body, { childList: true, subtree: true });
+
+watch("value", () => requestAnimationFrame(() => boxes().forEach(fit)));
