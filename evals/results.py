@@ -78,7 +78,7 @@ class Digests:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """Where a run comes from; `started` is an ISO time."""
+    """Where a run comes from; `started` is an ISO time. `blessed` is why the run is a baseline, "" if it is none."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
@@ -87,6 +87,7 @@ class Meta:
     started: str
     seconds: float
     label: str = ""
+    blessed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
