@@ -44,7 +44,8 @@ def _is_verb(mark: Mark, text: str) -> bool:
     """Whether a modal is one: not the month, the noun ("military might") or a testament."""
     patterns, before, after = lexicon().patterns, text[: mark.start], text[mark.end :]
     if mark.form in lexicon().sets["months"] and (
-        patterns["month_after"].match(after) or patterns["month_before"].search(before)
+        patterns["month_after"].match(after)
+        or (patterns["month_before"].search(before) and not patterns["auxiliary_after"].match(after))
     ):
         return False
     if patterns["modal_noun"].search(before):
@@ -97,7 +98,8 @@ def _is_asked(mark: Mark, before: str, after: str) -> bool:
     if patterns["unable"].search(clause):
         return True
     if patterns["asking"].search(clause) and not (
-        patterns["chance_form"].search(mark.form) and patterns["there_is_a"].search(clause.rstrip())
+        patterns["asked_out"].search(clause)
+        or (patterns["chance_form"].search(mark.form) and patterns["there_is_a"].search(clause.rstrip()))
     ):
         return True
     question = _SENTENCE_END.split(before)[-1]

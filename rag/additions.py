@@ -45,6 +45,17 @@ def wholes(claim: str, units: Sequence[Unit], given: Sequence[Unit]) -> Iterator
             unit = next((one for one in units if one.start <= found.start() < one.end), units[-1])
             yield finding("scope_changed", unit, _judged(given), claim=unit.estimate, what=f"'{found.group()}'")
             return
+    for found in part.finditer(claim):
+        narrowed = any(one.stems.intersection(keys_of(found["noun"])) for one in given)
+        if narrowed and keys_of(found["noun"]) and not any(_has_part(one.text) for one in given):
+            unit = next((one for one in units if one.start <= found.start() < one.end), units[-1])
+            yield finding("scope_changed", unit, _judged(given), claim=unit.estimate, what=f"'{found.group()}'")
+            return
+
+
+def _has_part(text: str) -> bool:
+    patterns = lists().patterns
+    return bool(patterns["part_of"].search(text) or patterns["limit"].search(text) or patterns["some_of"].search(text))
 
 
 def _counted(marks: Iterable[Mark]) -> Counter[str]:

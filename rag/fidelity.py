@@ -88,6 +88,9 @@ def horizon_findings(unit: Unit, source: Unit, given: Sequence[Unit], label: str
     beside = (one for one in given if one is not source and one.text == source.text)
     others = _kinds_of(" ".join(one.text[one.start : one.end] for one in beside)) - own
     start, end = _reach(unit)
+    if side := _other_side(unit.text[start:end], given):
+        yield finding("horizon_changed", unit, source, claim=unit.estimate, what=f"'{side}'")
+        return
     for kind, value, words, place in _times(unit.text[start:end]):
         first = start + place
         if (kind, value) in dated or _is_date_of_source(unit.text, first, first + len(words)):
@@ -97,6 +100,18 @@ def horizon_findings(unit: Unit, source: Unit, given: Sequence[Unit], label: str
         if swapped or not _is_known(kind, value, known, label):
             yield finding("horizon_changed", unit, source, claim=unit.estimate, what=f"'{words}'")
             return
+
+
+def _other_side(claim: str, given: Sequence[Unit]) -> str:
+    """ "Before the monsoon" for "after the monsoon"."""
+    around = lists().patterns["around"]
+    known = [(one["side"].lower(), keys_of(one["event"])) for unit in given for one in around.finditer(unit.text)]
+    for found in around.finditer(claim):
+        side, event = found["side"].lower(), frozenset(keys_of(found["event"].split()[0]))
+        sides = {other for other, keys in known if event.intersection(keys)}
+        if event and sides and side not in sides:
+            return found.group()
+    return ""
 
 
 def _is_date_of_source(text: str, start: int, end: int) -> bool:

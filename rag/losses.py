@@ -8,7 +8,7 @@ from ingest.lexicon import Mark, level_of
 from ingest.speakers import AUTHOR
 from ingest.voices import voice_at
 from rag.answer import Finding
-from rag.clauses import Unit, marks_of_all, others_in, stems_of
+from rag.clauses import Unit, marks_of, marks_of_all, others_in, stems_of
 from rag.messages import finding
 from rag.terms import loses_voice, with_term_of
 from rag.wordlists import lists
@@ -47,6 +47,8 @@ def _plain(unit: Unit, source: Unit, hedge: Estimate | None) -> Iterator[Finding
     """What became of a hedge that is no judgement: another level, a certainty, nobody's any more."""
     if regraded := _regraded(unit, source):
         yield regraded
+    elif hedge is not None and hedge.kind == "hedge" and hedge.band and not _hedged(source):
+        yield finding("invented", unit, source, claim=hedge)
     elif doubt := _doubt_of(unit, source):
         if _is_certain(unit):
             yield finding("dropped", unit, source, source_term=doubt)
@@ -56,6 +58,11 @@ def _plain(unit: Unit, source: Unit, hedge: Estimate | None) -> Iterator[Finding
             mine, theirs = (replace(one, voice=_speaker(one, where)) for one, where in ((hedge, unit), (doubt, source)))
             if loses_voice((mine, unit), (theirs, source)):
                 yield finding("attribution_lost", unit, source, claim=mine, source_term=theirs)
+
+
+def _hedged(source: Unit) -> bool:
+    """Whether a sentence of the sources says of anything how likely it is."""
+    return any(mark.kind not in ("modal", "mention") for mark in marks_of(source.text))
 
 
 def _speaker(hedge: Estimate, unit: Unit) -> str:

@@ -14,11 +14,14 @@ from rag.clauses import Unit, aligned, conditions_of, keys_of, sources_of, units
 from rag.losses import losses
 from rag.messages import finding
 from rag.terms import compared, with_term_of, without_source_term
+from rag.wordlists import lists
 
 # A clause without a term states a judgement if it covers so much of it, at least so many stems; one term covers two
 # judgements with so much of what sets each apart.
 _STATED, _STATED_STEMS = 0.6, 2
 _COVERED = 0.6
+# A clause that restates one item of a list shares so much of its stems with the whole.
+_PART = 0.6
 
 
 def check_claim(
@@ -123,14 +126,29 @@ def _term_findings(
         if row in swapped and source is not None:
             yield finding("moved", unit, source, claim=unit.estimate, source_term=source.estimate)
             continue
+        same = with_term_of(unit, given)
+        if source is None and same and _is_part_of(unit, same[0]):
+            yield from compared(unit, same[0], given, label, scale)
+            continue
         if source is None:
-            same = with_term_of(unit, given)
             yield finding("moved" if same else "invented", unit, same[0] if same else None, claim=unit.estimate)
+            continue
+        if source.estimate is None and same and _is_elliptical(source):
+            # "A deal is likely; new quotas are not": the clause judges by the term of the one before.
             continue
         if source.estimate is None:
             yield without_source_term(unit, source, given)
             continue
         yield from compared(unit, source, given, label, scale)
+
+
+def _is_part_of(unit: Unit, source: Unit) -> bool:
+    """Whether a clause restates a part of what a source clause judges under one term: one item of a list."""
+    return bool(unit.stems) and len(unit.stems & source.stems) >= _PART * len(unit.stems)
+
+
+def _is_elliptical(source: Unit) -> bool:
+    return lists().patterns["elliptical"].search(source.text[source.start : source.end]) is not None
 
 
 def _swapped(units: Sequence[Unit], pairs: Mapping[int, Unit]) -> set[int]:
