@@ -129,7 +129,10 @@ def keys_of(word: str) -> tuple[str, ...]:
     if lowered in lists().numbers:
         return (str(lists().numbers[lowered]),)
     parts = [part for part in lowered.split("-") if part and part not in lists().stop and part not in lists().frame]
-    return tuple(_short(one) for one in stem(parts))
+    numbers = lists().numbers
+    return tuple(
+        str(numbers[part]) if part in numbers else _short(one) for part, one in zip(parts, stem(parts), strict=True)
+    )
 
 
 def _short(stemmed: str) -> str:

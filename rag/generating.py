@@ -23,7 +23,7 @@ TRACED = 0.35
 NO_ANSWER = "NO ANSWER"
 
 Check = Callable[[str, Sequence[Citation]], tuple[Finding, ...]]
-_NUMBERS = re.compile(r"\s*\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]")
+_NUMBERS = re.compile(r"\s*\[\s*[0-9]{1,4}(?:\s*[,;]\s*[0-9]{1,4})*\s*\]")
 _MARKS = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+|^#+\s*|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|[\x00-\x1f\x7f-\x9f]")
 
 
@@ -159,7 +159,7 @@ def _lines(pieces: Iterable[str]) -> Iterator[str]:
 
 def _read(line: str, passages: Sequence[Citation]) -> _Line | None:
     """A line of a reply with its citations, and what is wrong with these; None for what is no sentence."""
-    numbers = tuple(dict.fromkeys(int(n) for mark in _NUMBERS.findall(line) for n in re.findall(r"\d+", mark)))
+    numbers = tuple(dict.fromkeys(int(n) for mark in _NUMBERS.findall(line) for n in re.findall(r"[0-9]+", mark)))
     text = " ".join(_MARKS.sub("", _NUMBERS.sub("", line)).split())
     if len(re.findall(r"[^\W\d_]{2,}", text)) < 3:
         return None

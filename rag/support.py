@@ -1,6 +1,7 @@
 """Is a claim borne out by what it cites: its names, numbers, dates and quotations, and enough of its words?"""
 
 import re
+from calendar import month_name
 from collections.abc import Iterator, Sequence
 from unicodedata import name
 
@@ -49,7 +50,7 @@ def support_findings(claim: str, cited: Sequence[Citation]) -> Iterator[Finding]
         if _folded(words) not in _folded(said):
             yield _finding("unsupported", quote, f"The cited sentences do not hold the words '{words}'.")
     yield from _turned(claim, said)
-    yield from _overlap(claim, known)
+    yield from _overlap(claim, said)
 
 
 def _figures(claim: str, known: str) -> Iterator[Finding]:
@@ -112,6 +113,9 @@ def _turned(claim: str, said: str) -> Iterator[Finding]:
 def _is_known(word: str, place: int, claim: str, known: str) -> bool:
     """Whether a capitalised word is in the sources, in this or a related form, or only opens a sentence."""
     lowered = word.lower().replace("’", "'").removesuffix("'s")
+    if word in month_name:
+        # "May" is not known because something "may" be.
+        return re.search(rf"\b{word}\b", known) is not None
     if lowered in lists().stop or lowered in lists().frame or lowered[:4] in known.lower():
         return True
     opens = not re.search(r"\w", re.split(r"[.!?:]\s", claim[:place])[-1])
