@@ -83,9 +83,19 @@ def stacks(units: Sequence[Unit], given: Sequence[Unit], pairs: Mapping[int, Uni
         if place:
             found += _stacked_terms(units[place - 1], unit)
         found += _adverbs(unit, pairs.get(place))
+        found += _verdicts(unit, given)
         for first, second in found:
             if (first.canonical, second.canonical) not in known:
                 yield finding("double_hedge", unit, None, claim=second, source_term=first)
+
+
+def _verdicts(unit: Unit, given: Sequence[Unit]) -> list[tuple[Estimate, Estimate]]:
+    """A second verdict beside the term of a clause that no source has: "unlikely (read: certain)"."""
+    term = unit.estimate
+    if term is None:
+        return []
+    known = {mark.canonical for text in {source.text for source in given} for mark in marks_of(text)}
+    return [(one, term) for one in unit.others if one.kind == "hedge" and one.band and one.canonical not in known]
 
 
 def _stacked(unit: Unit) -> Iterator[tuple[Estimate, Estimate]]:

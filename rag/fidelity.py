@@ -33,6 +33,9 @@ def _kept(condition: Condition, unit: Unit, source: Unit) -> bool:
     patterns = lists().patterns
     if patterns["back_reference"].match(condition.connective):
         return True
+    if (sharper := patterns["sharper"].search(unit.text)) and not patterns["sharper"].search(source.text):
+        # "Even if" and "only if" say other things than "if".
+        return condition.connective not in sharper.group().lower()
     body = source.text[condition.start + len(condition.connective) : condition.end]
     own, claim = stems_of(body), stems_of(unit.text)
     mine = unit.estimate.conditions

@@ -16,6 +16,8 @@ from rag.support import support_findings
 
 # A model that writes more lines than this is not answering any more.
 MOST_LINES = 12
+# Nobody writes a sentence of so many characters, and the check would take its time.
+LONGEST = 1200
 # About so many characters make a token; the prompt and the reply need room, too.
 CHARACTERS, RESERVED = 3.5, 1500
 # A rejected line without a usable number is traced to the sentence it is likest, if so like.
@@ -114,7 +116,7 @@ class _Stages:
 
     def resolve(self, lines: Iterator[str]) -> Iterator[_Line]:
         for line in lines:
-            if NO_ANSWER in line.upper():
+            if line.strip().upper().startswith(NO_ANSWER):
                 self.result.declined = not self.result.claims
             elif read := _read(line, self.passages):
                 yield read
@@ -160,8 +162,8 @@ def _lines(pieces: Iterable[str]) -> Iterator[str]:
 def _read(line: str, passages: Sequence[Citation]) -> _Line | None:
     """A line of a reply with its citations, and what is wrong with these; None for what is no sentence."""
     numbers = tuple(dict.fromkeys(int(n) for mark in _NUMBERS.findall(line) for n in re.findall(r"[0-9]+", mark)))
-    text = " ".join(_MARKS.sub("", _NUMBERS.sub("", line)).split())
-    if len(re.findall(r"[^\W\d_]{2,}", text)) < 3:
+    text = " ".join(_MARKS.sub("", _NUMBERS.sub("", " ".join(line.split()))).split())
+    if len(re.findall(r"[^\W\d_]{2,}", text)) < 3 or len(text) > LONGEST:
         return None
     cited = tuple(passages[number - 1] for number in numbers if 1 <= number <= len(passages))
     findings: tuple[Finding, ...] = ()
