@@ -14,6 +14,8 @@ BENCHES = {
     "structure": "Reading: structure of the exercise briefings and of a scraped page",
     "formats": "Reading: one briefing in six formats, and reports that exist as Markdown and PDF",
     "wording": "Estimative language: judgements read, claims checked, false alarms",
+    "verified": "Chat models: what a model that errs on purpose gets past the check, and what the check costs",
+    "drafts": "Drafts: wording, coverage, time",
     "answers": "Answers: quotes, retrieval, abstention, citations",
     "search": "Search: SciFact",
     "speed": "Speed of a question, of the page, and memory",

@@ -102,6 +102,18 @@ def _is(claim: Claim, fault: Any) -> bool:
     return not wrong_number or all(citation.quote != fault.sentence for citation in claim.citations)
 
 
+def drafted_rows(service: Yardstick, behaviour: Any, model: str) -> Iterator[Row]:
+    """Summaries of every briefing, written up by the model that corrupts half of its judgements."""
+    lines = []
+    for briefing in service.library.briefings():
+        draft = service.draft("summary", Filters(briefing_ids=(briefing.id,)), model=model)
+        lines += [line.claim for section in draft.sections for line in section.lines]
+    written = [one for one in lines if one.origin in ("model", "repaired")]
+    through = [one for one in written if any(_is(one, fault) for fault in behaviour.corrupted)]
+    told = f"{len(through)} of {len(lines)} lines; of the model's {len(written)}, and {len(behaviour.corrupted)} were corrupt"
+    yield Row("corrupt lines in summaries that it wrote up", told, 0, -len(through))
+
+
 class _Timed(ChatModel):
     """A chat model that notes when the end of a line last came in."""
 
@@ -176,6 +188,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with ChatServer(half) as server:
             service = service_over(Path(folder), server.url)
             rows += corrupted_rows(service, half, model, options.errors)
+        half = HalfCorrupt()
+        with ChatServer(half) as server:
+            os.environ["YARDSTICK_MODEL_URL"] = server.url
+            rows += drafted_rows(Yardstick(load_settings(Path(folder))), half, model)
         with ChatServer(behaviour("faithful")) as server:
             os.environ["YARDSTICK_MODEL_URL"] = server.url
             rows.append(delay_row(service, model))

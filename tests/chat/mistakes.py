@@ -295,7 +295,8 @@ def reword(draft: Draft, asked: Asked) -> Draft | None:
 
     def other(found: re.Match[str]) -> str:
         level = level_of(found)
-        if level == MIDDLE:
+        if level == MIDDLE or (found["to"] and ADVERBS[level] == f"{ADJECTIVES[level]}ly"):
+            # "Will almost certainly" is another form of "is almost certain to", not another word.
             return found[0]
         if found["opening"]:
             return f"it is {SYNONYMS[level]} that"
