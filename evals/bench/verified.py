@@ -110,7 +110,8 @@ def drafted_rows(service: Yardstick, behaviour: Any, model: str) -> Iterator[Row
         lines += [line.claim for section in draft.sections for line in section.lines]
     written = [one for one in lines if one.origin in ("model", "repaired")]
     through = [one for one in written if any(_is(one, fault) for fault in behaviour.corrupted)]
-    told = f"{len(through)} of {len(lines)} lines; of the model's {len(written)}, and {len(behaviour.corrupted)} were corrupt"
+    counts = f"of the model's {len(written)}, and {len(behaviour.corrupted)} were corrupt"
+    told = f"{len(through)} of {len(lines)} lines; {counts}"
     yield Row("corrupt lines in summaries that it wrote up", told, 0, -len(through))
 
 
