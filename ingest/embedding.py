@@ -242,6 +242,7 @@ def _load(chosen: str | None) -> Any:
     path = chosen or _embedded_model()
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
     from threadpoolctl import threadpool_limits
 
     if "OMP_NUM_THREADS" not in os.environ:
@@ -250,6 +251,8 @@ def _load(chosen: str | None) -> Any:
         torch.set_num_threads(threads)
         threadpool_limits(threads)
 
+    # A bar over an instant's work, in the middle of an error message.
+    disable_progress_bar()
     try:
         model = SentenceTransformer(str(path), device="cpu", model_kwargs={"dtype": _precision()})
     except (OSError, ValueError) as exc:

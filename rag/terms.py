@@ -64,7 +64,10 @@ def _change(mine: Estimate, theirs: Estimate, unit: Unit, source: Unit) -> Kind 
     if any(map(str.isdigit, mine.term)) and not any(map(str.isdigit, theirs.term)):
         return "numeric"
     if mine.canonical == theirs.canonical:
-        return "flipped" if _is_denied_otherwise(unit, source) or opposite(unit, source) else None
+        if _is_denied_otherwise(unit, source) or opposite(unit, source):
+            return "flipped"
+        # "Fairly likely" is not "likely".
+        return "reworded" if _degree(unit, mine) not in ("", _degree(source, theirs)) else None
     low, high = level_of(mine.band), level_of(theirs.band)
     assert low is not None
     assert high is not None
@@ -79,6 +82,12 @@ def _change(mine: Estimate, theirs: Estimate, unit: Unit, source: Unit) -> Kind 
     return "upgraded" if (low < high) == (max(low, high) < _UNLIKELY) else "downgraded"
 
 
+def _degree(unit: Unit, one: Estimate) -> str:
+    """The word of degree in front of a term that is no part of it."""
+    found = lists().patterns["degree"].search(unit.text, 0, one.start)
+    return found[1].lower() if found else ""
+
+
 def _is_denied_otherwise(unit: Unit, source: Unit) -> bool:
     """Whether a "not" came or went with the same term: at the term, or at the verb that both clauses share."""
     mine, theirs = unit.estimate, source.estimate
@@ -90,9 +99,19 @@ def _is_denied_otherwise(unit: Unit, source: Unit) -> bool:
     if not at_mine and not at_theirs:
         return True
     # A denied verb may be said the other way round ("will not return", "stay away"): only the same verb is a flip.
-    other = source if at_mine else unit
-    shared = not other.stems.isdisjoint(at_mine or at_theirs)
-    return shared and not lists().patterns["denial"].search(other.text, other.start)
+    other, denied = (source, at_mine) if at_mine else (unit, at_theirs)
+    shared = not other.stems.isdisjoint(denied) or denied <= lists().sets["come_about"]
+    return shared and not lists().patterns["denial"].search(_judged(other))
+
+
+def _judged(unit: Unit) -> str:
+    """What a term governs, without its conditions."""
+    assert unit.estimate is not None
+    start, end = unit.estimate.proposition
+    text = unit.text[:end]
+    for one in unit.estimate.conditions:
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text[start:end]
 
 
 def _denied(unit: Unit) -> frozenset[str]:
