@@ -242,8 +242,8 @@ def _load(chosen: str | None) -> Any:
     path = chosen or _embedded_model()
     import torch
     from sentence_transformers import SentenceTransformer
-    from transformers.utils.logging import disable_progress_bar
     from threadpoolctl import threadpool_limits
+    from transformers.utils.logging import disable_progress_bar
 
     if "OMP_NUM_THREADS" not in os.environ:
         # On every core at once, threads that wait for each other cost more than they bring: p50 118 ms against 52 ms.
