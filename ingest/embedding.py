@@ -252,7 +252,7 @@ def _load(chosen: str | None) -> Any:
         threadpool_limits(threads)
 
     # A bar over an instant's work, in the middle of an error message.
-    disable_progress_bar()
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         model = SentenceTransformer(str(path), device="cpu", model_kwargs={"dtype": _precision()})
     except (OSError, ValueError) as exc:

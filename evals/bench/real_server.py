@@ -1,8 +1,9 @@
 """A real inference server with a model of random weights: whatever it writes is nonsense, and none of it may be shown.
 
 `python -m evals.bench.real_server --server-python PATH` makes the model, has the llama-cpp-python of that interpreter
-serve it, asks, prints a table and exits 1 where a bar is missed; `--seed N` makes another model, `--lines` prints what
-it wrote. The vocabulary is the words of samples/ and ends of lines with a citation, so that nonsense looks like answers.
+serve it, asks, prints a table and exits 1 where a bar is missed; `--seed N` makes another model, `--lines` prints
+what it wrote. The vocabulary is the words of samples/ and ends of lines with a citation, so that nonsense looks
+like answers.
 """
 
 import argparse
@@ -72,7 +73,7 @@ def random_weights(pieces: int, seed: int) -> Weights:
     draw = np.random.default_rng(seed)
 
     def normal(out: int, inner: int, gain: float) -> npt.NDArray[np.float32]:
-        return (draw.standard_normal((out, inner)) * gain / inner**0.5).astype(np.float32)
+        return draw.standard_normal((out, inner), np.float32) * np.float32(gain / inner**0.5)
 
     ones = np.ones(WIDTH, np.float32)
     weights: Weights = {"token_embd.weight": normal(pieces, WIDTH, WIDTH**0.5), "output_norm.weight": ones}
