@@ -166,6 +166,12 @@ def _listed(seed: Seed, ground: Ground) -> Iterator[str]:
             yield f"First, {first}; second, {seed.claim[other.start :]}"
 
 
+def _quoted(seed: Seed, _: Ground) -> Iterator[str]:
+    """The sentence word for word."""
+    if seed.family == "verbatim":
+        yield seed.claim
+
+
 def _merged(seed: Seed, _: Ground) -> Iterator[str]:
     """Two sentences in one."""
     if seed.family in ("joined", "with_fact"):
@@ -219,6 +225,7 @@ def _words() -> dict[str, Any]:
 
 
 FAMILIES: tuple[tuple[str, Rewrite], ...] = (
+    ("word for word", _quoted),
     ("voice", _voice),
     ("nominalisation", _nominalised),
     ("construction", _construction),
@@ -245,7 +252,7 @@ def paraphrases(seeds: Sequence[Seed], ground: Ground) -> Iterator[Clean]:
     for family, rewrite in FAMILIES:
         for seed in seeds:
             for claim in rewrite(seed, ground):
-                if claim != seed.claim or family == "merged":
+                if claim != seed.claim or rewrite in (_quoted, _merged):
                     yield Clean(family, claim, seed.cited)
 
 

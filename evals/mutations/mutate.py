@@ -33,8 +33,10 @@ RECALL, EACH, RIGHT, ALARMS = 0.97, 0.90, 0.90, 0.01
 FAILED = 4
 # So many mutants an operator and paraphrases a family are checked, chosen by chance with this seed.
 MUTANTS, PARAPHRASES, SEED = 120, 30, 20261123
+# Mutants are chosen among so many times their number, so that no seed has many of them.
+SPREAD = 4
 # Of these a rule that is switched off has to let through one: so many an operator are tried.
-TRIED, TRIED_CLEAN = 10, 60
+TRIED, TRIED_CLEAN = 8, 60
 PROCESSES = 2
 Item = TypeVar("Item")
 
@@ -159,13 +161,17 @@ def rewritten(found: Iterable[tuple[Clean, frozenset[str]]], ground: Ground) -> 
     return [
         Seed(one.claim, one.cited, one.family, frames_of(one.claim, ground.names))
         for one, kinds in found
-        if not kinds and one.family not in ("merged", "typography", "by hand")
+        if not kinds and one.family not in ("word for word", "merged", "typography", "by hand")
     ]
 
 
 def chosen(operator: Operator, seeds: Sequence[Seed], ground: Ground) -> list[Mutant]:
-    """So many mutants of one operator, each once."""
-    made = {(one.claim, one.cited, one.missing): one for seed in seeds for one in mutants_of(operator, seed, ground)}
+    """So many mutants of one operator, each once, from seeds taken by chance."""
+    made: dict[tuple[str, tuple[int, ...], int | None], Mutant] = {}
+    for seed in _sample(list(seeds), len(seeds)):
+        made |= {(one.claim, one.cited, one.missing): one for one in mutants_of(operator, seed, ground)}
+        if len(made) > SPREAD * MUTANTS:
+            break
     return _sample(list(made.values()), MUTANTS)
 
 

@@ -12,13 +12,15 @@ Edits = Iterator["Edit"]
 class Edit:
     """A claim as an operator leaves it; `cited` is None where the citations stay, `right` None for the operator's own.
 
-    `missing` is the number of the sentence whose judgement an answer has lost; `claim` is then all that it says.
+    `missing` is the number of the sentence whose judgement an answer has lost; `claim` is then all that it says. `way`
+    tells the ways of one operator apart.
     """
 
     claim: str
     cited: tuple[int, ...] | None = None
     right: frozenset[str] | None = None
     missing: int | None = None
+    way: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Mutant:
     right: frozenset[str]
     original: str
     missing: int | None = None
+    way: str = ""
 
 
 def mutants_of(operator: Operator, seed: Seed, ground: Ground) -> Iterator[Mutant]:
@@ -60,7 +63,7 @@ def mutants_of(operator: Operator, seed: Seed, ground: Ground) -> Iterator[Mutan
         if operator.guarded and ground.is_said(claim, seed.claim, seed.cited[0]):
             continue
         cited = seed.cited if edit.cited is None else edit.cited
-        yield Mutant(operator.name, claim, cited, edit.right or operator.right, seed.claim, edit.missing)
+        yield Mutant(operator.name, claim, cited, edit.right or operator.right, seed.claim, edit.missing, edit.way)
 
 
 def _plain(text: str) -> str:

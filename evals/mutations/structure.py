@@ -63,9 +63,8 @@ def _actors(seed: Seed, ground: Ground) -> Edits:
         alone = not words_of(one.subject) & words_of(other.subject) and not any(map(_PRONOUN.match, subjects))
         if all(subjects) and bool(one.body) == bool(other.body) and alone:
             mine, theirs = _with_subject_of(one, other), _with_subject_of(other, one)
-            yield Edit(
-                _both(seed, (one, mine.judged(one.term, one.denied)), (other, theirs.judged(other.term, other.denied)))
-            )
+            swapped = (one, mine.judged(one.term, one.denied)), (other, theirs.judged(other.term, other.denied))
+            yield Edit(_both(seed, *swapped), way="exchanged")
 
 
 def _strangers(seed: Seed, ground: Ground) -> Edits:
@@ -77,14 +76,15 @@ def _strangers(seed: Seed, ground: Ground) -> Edits:
         strange = [one for one in others if _are_alike(one.subject, frame.subject) and _is_new(one.subject, seed)]
         for other in strange[len(seed.claim) % len(strange) :][:1] if strange else ():
             text = _with_subject_of(frame, other).judged(frame.term, frame.denied)
-            yield Edit(frame.put(seed.claim, text), right=MOVED | {"unsupported"})
+            yield Edit(frame.put(seed.claim, text), right=MOVED | {"unsupported"}, way="another actor")
         mine = _OBJECT.search(frame.body)
         found = [_OBJECT.search(one.body) for one in others]
         things = [one["what"] for one in found if one and _is_new(one["what"], seed)]
         if mine and things:
             new = things[len(seed.claim) % len(things)]
             body = f"{frame.body[: mine.start('what')]}{new}{frame.body[mine.end('what') :]}"
-            yield Edit(frame.put(seed.claim, replace(frame, body=body).judged(frame.term, frame.denied)))
+            text = replace(frame, body=body).judged(frame.term, frame.denied)
+            yield Edit(frame.put(seed.claim, text), way="another object")
 
 
 def _is_new(text: str, seed: Seed) -> bool:
@@ -139,24 +139,28 @@ def _later(seed: Seed, _: Ground) -> Edits:
     claim = seed.claim
     within = [(frame.start, frame.end) for frame in seed.frames]
     for year in _inside(_YEAR, claim, within):
-        yield Edit(f"{claim[: year.start()]}{int(year.group()) + 2}{claim[year.end() :]}", right=times)
+        yield Edit(f"{claim[: year.start()]}{int(year.group()) + 2}{claim[year.end() :]}", right=times, way="year")
     for found in _inside(_MONTH, claim, within):
         month = _MONTHS[(_MONTHS.index(found["month"]) + 3) % 12]
-        yield Edit(f"{claim[: found.start('month')]}{month}{claim[found.end('month') :]}", right=times)
+        yield Edit(f"{claim[: found.start('month')]}{month}{claim[found.end('month') :]}", right=times, way="month")
     for found in _inside(_SPAN, claim, within):
         longer = "five years" if found["unit"] != "year" else "ten years"
-        yield Edit(f"{claim[: found.start()]}within {longer}{claim[found.end() :]}", right=times)
+        yield Edit(f"{claim[: found.start()]}within {longer}{claim[found.end() :]}", right=times, way="span")
     for side in _inside(_SIDE, claim, within):
         turned = {"before": "after", "after": "before"}[side.group()]
         wrong = times | {"condition_lost", "flipped"}
-        yield Edit(f"{claim[: side.start()]}{turned}{claim[side.end() :]}", right=wrong)
+        yield Edit(f"{claim[: side.start()]}{turned}{claim[side.end() :]}", right=wrong, way="before and after")
     for frame in seed.frames:
         # What is unlikely by a day may be likely later; what is likely by then is likely without the day.
         deadline = _DEADLINE.search(claim, frame.start)
         if deadline and LOW.search(frame.term) and not frame.denied:
-            yield Edit(claim[: deadline.start()] + claim[deadline.end() :], right=times | {"scope_changed"})
+            yield Edit(
+                claim[: deadline.start()] + claim[deadline.end() :],
+                right=times | {"scope_changed"},
+                way="deadline lost",
+            )
         if frame.is_whole(claim) and not re.search(r"\d|year|month|week|this|summer|winter|before|after|by", claim):
-            yield Edit(f"{claim.rstrip('.')} within the next three weeks.", right=times)
+            yield Edit(f"{claim.rstrip('.')} within the next three weeks.", right=times, way="horizon added")
 
 
 def _inside(pattern: re.Pattern[str], claim: str, spans: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:
@@ -171,11 +175,15 @@ def _conditions(seed: Seed) -> Edits:
             if not is_current(frame.estimate.superseded, frame.estimate.voice) or len(text) > 100:
                 continue
             if without := _without(seed.claim, one):
-                yield Edit(without)
+                yield Edit(without, way="condition lost")
             if turned := _TURNED.get(one.connective.lower()):
                 word = with_capital(turned) if text[0].isupper() else turned
                 rest = seed.claim[one.start + len(one.connective) :]
-                yield Edit(f"{seed.claim[: one.start]}{word}{rest}", right=frozenset({"condition_lost", "flipped"}))
+                yield Edit(
+                    f"{seed.claim[: one.start]}{word}{rest}",
+                    right=frozenset({"condition_lost", "flipped"}),
+                    way="condition turned",
+                )
 
 
 def _without(claim: str, one: Condition) -> str:
@@ -191,20 +199,20 @@ def _wider(seed: Seed, ground: Ground) -> Edits:
     for frame, fact, before in _beside(seed, ground):
         if frame.content:
             first, second = (fact, frame.content) if before else (frame.content, fact)
-            yield Edit(f"{with_capital(_that(frame, first))} and that {second}.")
+            yield Edit(f"{with_capital(_that(frame, first))} and that {second}.", way="a fact besides")
     for frame in seed.frames:
         for place in _PLACE.finditer(seed.claim, frame.start, frame.end):
             everywhere = _EVERYWHERE[len(seed.claim) % len(_EVERYWHERE)]
             claim = f"{seed.claim[: place.start()]}{everywhere}{seed.claim[place.end() :]}"
-            yield Edit(claim, right=frozenset({"scope_changed"}))
+            yield Edit(claim, right=frozenset({"scope_changed"}), way="everywhere")
     for one, other in pairs_of(seed.frames):
         if one.be and one.body and _are_alike(one.subject, other.subject) and " its " not in one.body:
             merged = replace(one, subject=f"{one.subject} and {other.subject}", be="are")
-            yield Edit(f"{with_capital(merged.judged(one.term, one.denied))}.")
+            yield Edit(f"{with_capital(merged.judged(one.term, one.denied))}.", way="both actors")
     if limit := _LIMITS.search(seed.claim):
         text = "all of " if limit["all"] else ""
         claim = f"{seed.claim[: limit.start()]}{text}{seed.claim[limit.end() :]}"
-        yield Edit(with_capital(claim), right=frozenset({"scope_changed"}))
+        yield Edit(with_capital(claim), right=frozenset({"scope_changed"}), way="limit lost")
 
 
 def _are_alike(one: str, other: str) -> bool:

@@ -1,9 +1,9 @@
 """The report of the harness for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from evals.bench.table import wilson
-from evals.mutations.mutate import ALARMS, EACH, OPERATORS, RECALL, RIGHT, Report
+from evals.mutations.mutate import ALARMS, EACH, OPERATORS, RECALL, RIGHT, Checked, Report
 from evals.mutations.seeds import Ground
 
 
@@ -43,18 +43,15 @@ def _rules(report: Report) -> Iterator[str]:
 
 def told(report: Report, ground: Ground, most: int) -> Iterator[str]:
     """The failures themselves: so many survivors and misnamed of each operator, and so many false alarms a family."""
+    yield from _ways(report)
     for operator in OPERATORS:
         found = report.of(operator.name)
-        for what, failed in (
-            ("survived", [one for one in found if not one.caught]),
-            ("misnamed", [one for one in found if one.caught and not one.right]),
-        ):
-            if failed:
-                yield f"\n## {operator.name} {operator.told}: {len(failed)} of {len(found)} {what}"
-            for one in failed[:most]:
-                due = ", ".join(sorted(one.mutant.right))
-                yield f"- found: {', '.join(sorted(one.kinds)) or 'nothing'}; due: {due}"
-                yield f"  source: {' || '.join(map(ground.text, one.mutant.cited))}\n  claim:  {one.mutant.claim}"
+        for way in dict.fromkeys(one.mutant.way for one in found):
+            here = [one for one in found if one.mutant.way == way]
+            title = f"{operator.name} {operator.told}{f' ({way})' if way else ''}"
+            yield from _failed(f"{title}: survived", [one for one in here if not one.caught], len(here), ground, most)
+            wrong = [one for one in here if one.caught and not one.right]
+            yield from _failed(f"{title}: misnamed", wrong, len(here), ground, most)
     for family in report.families:
         alarms = [one for one in report.alarms if one.clean.family == family]
         if alarms:
@@ -62,6 +59,22 @@ def told(report: Report, ground: Ground, most: int) -> Iterator[str]:
         for alarm in alarms[:most]:
             yield f"- found: {', '.join(sorted(alarm.kinds))}"
             yield f"  source: {' || '.join(map(ground.text, alarm.clean.cited))}\n  claim:  {alarm.clean.claim}"
+
+
+def _failed(title: str, failed: Sequence[Checked], of: int, ground: Ground, most: int) -> Iterator[str]:
+    if failed:
+        yield f"\n## {title} {len(failed)} of {of}"
+    for one in failed[:most]:
+        due = ", ".join(sorted(one.mutant.right))
+        yield f"- found: {', '.join(sorted(one.kinds)) or 'nothing'}; due: {due}"
+        yield f"  source: {' || '.join(map(ground.text, one.mutant.cited))}\n  claim:  {one.mutant.claim}"
+
+
+def _ways(report: Report) -> Iterator[str]:
+    """Recall of each way of an operator that has several."""
+    yield "\n| operator | way | caught |\n|---|---|---|"
+    for name, way in sorted({(one.mutant.operator, one.mutant.way) for one in report.checked if one.mutant.way}):
+        yield f"| {name} | {way} | {wilson([one.caught for one in report.of(name) if one.mutant.way == way])} |"
 
 
 def _met(passes: bool) -> str:

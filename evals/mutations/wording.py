@@ -106,20 +106,19 @@ def _denied(seed: Seed, _: Ground) -> Edits:
     milder = turned | {"reworded", "upgraded", "downgraded"}
     for frame in _frames(seed):
         if frame.denied:
-            yield Edit(frame.put(seed.claim, frame.judged(frame.term)), right=turned)
+            yield Edit(frame.put(seed.claim, frame.judged(frame.term)), right=turned, way="denial removed")
         elif frame.term == "unlikely":
-            yield Edit(frame.put(seed.claim, frame.judged("likely", denied=True)), right=milder)
+            yield Edit(frame.put(seed.claim, frame.judged("likely", denied=True)), right=milder, way="not likely")
         verb = frame.body.split(" ")[0]
         if contrary := _words()["contrary"].get(verb):
             turned_round = replace(frame, body=contrary + frame.body.removeprefix(verb))
-            yield Edit(
-                frame.put(seed.claim, turned_round.judged(frame.term, frame.denied)), right=turned | {"unsupported"}
-            )
+            text = turned_round.judged(frame.term, frame.denied)
+            yield Edit(frame.put(seed.claim, text), right=turned | {"unsupported"}, way="contrary verb")
         if frame.opposite and not frame.denied:
             content = f"it is {frame.term} that {frame.opposite}"
             if re.search(r"chance|possibility", frame.term):
                 content = f"there is a {frame.term} that {frame.opposite}"
-            yield Edit(frame.put(seed.claim, content), right=turned)
+            yield Edit(frame.put(seed.claim, content), right=turned, way="content denied")
 
 
 def _numeric(seed: Seed, _: Ground) -> Edits:
