@@ -42,6 +42,10 @@ _NO_NAMES = frozenset(
         "Our",
     ]
 )
+# A second verdict on the same subject: "is likely to win and unlikely to stay".
+_GOES_ON = re.compile(
+    r",? (?:and|but|or) (?:not )?(?:\w+ )?(?:un)?likely\b|,? (?:and|but|or) (?:almost|nearly) certain\b"
+)
 _SUBJECT_OPENS = re.compile(r"(?:that|and|but|while|whereas|although)\s+")
 _NO_SUBJECT = re.compile(r"[,;:\"“”]|\b(?:which|who|we|calls?|says?|said|told)\b", re.I)
 
@@ -193,6 +197,8 @@ def _be(claim: str, one: Estimate) -> Frame | None:
         start = opens.end()
     subject = claim[start : left.start()]
     if not _is_subject(subject):
+        return None
+    if _GOES_ON.match(claim, one.proposition[1]):
         return None
     if claim.startswith(" to ", one.end):
         body = claim[one.end + 4 : one.proposition[1]]

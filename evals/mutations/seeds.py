@@ -46,6 +46,8 @@ _EMPTY = frozenset(
     }
 )
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w-]+")
+# What stands behind such a word may be what somebody else says.
+_SPEAKS = re.compile(r"\b(?:confidence|says?|said|told|calls?|called|found|finds|argues?|argued|think|thinks)\b")
 INVENTED = "invented.md"
 
 
@@ -200,9 +202,10 @@ def _facts(ground: Ground) -> Iterator[Seed]:
         text, briefing = ground.text(number), ground.corpus.briefing_of(number)
         block = briefing.blocks[ground.corpus.sentence(number).block]
         plain = re.fullmatch(
-            r"(?!(?:It|He|She|They|Its|His|Her|We|Our|This|That)\b)[A-Z][\w’'-]* [^\"“”:;()]{30,140}\.", text
+            r"(?!(?:It|He|She|They|Its|His|Her|We|Our|This|That|Who|What|Others)\b)[A-Z][\w’'-]* [^\"“”:;()]{30,140}\.",
+            text,
         )
-        if block.kind in ("paragraph", "bullet") and plain and not estimates(text) and "confidence" not in text:
+        if block.kind in ("paragraph", "bullet") and plain and not estimates(text) and not _SPEAKS.search(text):
             yield Seed(text, (number,), "fact")
 
 

@@ -152,7 +152,7 @@ def _later(seed: Seed, _: Ground) -> Edits:
         yield Edit(f"{claim[: side.start()]}{turned}{claim[side.end() :]}", right=wrong, way="before and after")
     for frame in seed.frames:
         # What is unlikely by a day may be likely later; what is likely by then is likely without the day.
-        deadline = _DEADLINE.search(claim, frame.start)
+        deadline = _DEADLINE.search(claim, frame.start, frame.end + 1)
         if deadline and LOW.search(frame.term) and not frame.denied:
             yield Edit(
                 claim[: deadline.start()] + claim[deadline.end() :],
@@ -215,10 +215,14 @@ def _wider(seed: Seed, ground: Ground) -> Edits:
         yield Edit(with_capital(claim), right=frozenset({"scope_changed"}), way="limit lost")
 
 
+def _words(text: str) -> set[str]:
+    return set(text.lower().split()) - {"the"}
+
+
 def _are_alike(one: str, other: str) -> bool:
     """Whether two subjects can do the same thing: two names, or two bodies."""
     kinds = [(text[:1].isupper(), text.lower().startswith("the ")) for text in (one, other)]
-    return bool(one and other) and kinds[0] == kinds[1] and any(kinds[0]) and not words_of(one) & words_of(other)
+    return bool(one and other) and kinds[0] == kinds[1] and any(kinds[0]) and not _words(one) & _words(other)
 
 
 def _fused(seed: Seed, _: Ground) -> Edits:
