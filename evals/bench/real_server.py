@@ -1,9 +1,9 @@
-"""A real inference server with a model of random weights: whatever it writes is nonsense, and none of it may be shown.
+"""A real inference server with models of random weights: whatever they write is nonsense, and none of it may be shown.
 
-`python -m evals.bench.real_server --server-python PATH` makes the model, has the llama-cpp-python of that interpreter
-serve it, asks, prints a table and exits 1 where a bar is missed; `--seed N` makes another model, `--lines` prints
-what it wrote. The vocabulary is the words of samples/ and ends of lines with a citation, so that nonsense looks
-like answers.
+`python -m evals.bench.real_server --server-python PATH` makes the models, has the llama-cpp-python of that interpreter
+serve them, asks, prints a table and exits 1 where a bar is missed; `--models N` makes so many, `--lines` prints what
+they wrote. The vocabulary is the words of samples/ with their beginnings, and ends of lines with a citation, so that
+nonsense looks like answers.
 """
 
 import argparse
@@ -19,8 +19,9 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from statistics import median
@@ -40,6 +41,8 @@ MODEL = "openai:tiny"
 LAYERS, WIDTH, HEADS, INNER, CONTEXT = 2, 64, 4, 128, 8192
 # So many of the commonest words of the samples are pieces of the vocabulary.
 WORDS = 600
+# Where the vocabulary has the bytes above ASCII: after three special pieces and the first 128 bytes.
+HALF_CHARACTERS = slice(3 + 128, 3 + 256)
 # Types of GGUF values (version 3) and of SentencePiece pieces, as llama.cpp numbers them.
 UNSIGNED, SIGNED, FLOAT, STRING, ARRAY = 4, 5, 6, 8, 9
 NORMAL, UNKNOWN, CONTROL, BYTE = 1, 2, 3, 6
@@ -83,7 +86,10 @@ def random_weights(pieces: int, seed: int) -> Weights:
         weights |= {f"{block}.attn_{name}.weight": normal(WIDTH, WIDTH, 3.0) for name in ("q", "k", "v", "output")}
         weights |= {f"{block}.ffn_{name}.weight": normal(INNER, WIDTH, 3.0) for name in ("gate", "up")}
         weights[f"{block}.ffn_down.weight"] = normal(WIDTH, INNER, 3.0)
-    return weights | {"output.weight": normal(pieces, WIDTH, 1.0)}
+    output = normal(pieces, WIDTH, 1.0)
+    # Never written: this server keeps back whatever follows a byte that makes no character, to the end of the reply.
+    output[HALF_CHARACTERS] = 0.0
+    return weights | {"output.weight": output}
 
 
 def write_gguf(path: Path, seed: int) -> str:
@@ -142,8 +148,19 @@ def served(python: str, model: Path, context: int) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [python, "-m", "llama_cpp.server", "--model", str(model), "--model_alias", "tiny", "--n_threads", "2"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--n_ctx", str(context)]
+    command = [
+        python,
+        "-m",
+        "llama_cpp.server",
+        "--model",
+        str(model),
+        "--model_alias",
+        "tiny",
+        "--n_ctx",
+        str(context),
+    ]
+    # With more threads a model of this size waits for them most of the time.
+    command += ["--n_threads", "1", "--n_threads_batch", "1", "--host", "127.0.0.1", "--port", str(port)]
     log = model.with_suffix(f".{context}.log")
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT) as server:
         try:
@@ -178,6 +195,21 @@ class Heard(ChatModel):
             yield piece
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one model was asked and wrote: the answers, the follow-ups to the last of them, its replies."""
+
+    answers: tuple[Answer, ...]
+    turns: tuple[Answer, ...]
+    replies: tuple[str, ...]
+
+    @property
+    def adrift(self) -> int:
+        """Follow-ups that were read with a word that nobody said."""
+        said = self.answers[-1].read_as
+        return sum(not _words(turn.read_as) <= _words(f"{turn.question} {said}") for turn in self.turns)
+
+
 def service_with(store: Path, url: str) -> tuple[Yardstick, Heard]:
     """The service over the samples with the model of this server, and that model."""
     os.environ["YARDSTICK_MODEL_URL"] = url
@@ -190,42 +222,48 @@ def service_with(store: Path, url: str) -> tuple[Yardstick, Heard]:
     return service, model
 
 
-def nonsense(service: Yardstick, answers: Sequence[Answer]) -> list[str]:
+def ask(service: Yardstick, model: Heard) -> Asked:
+    """Questions that the samples answer, two with a wrong premise, and follow-ups."""
+    answers = [service.ask(text, model=MODEL) for text in (*service.examples(18), *BESIDES)]
+    turns = [service.ask(text, history=answers[-1:], model=MODEL) for text in FOLLOW_UPS]
+    return Asked(tuple(answers), tuple(turns), tuple(model.replies))
+
+
+def nonsense(answers: Sequence[Answer], texts: Mapping[str, str]) -> list[str]:
     """What was shown and is not, word for word, the sentence of a briefing that it cites."""
     shown = [claim for answer in answers for claim in answer.claims]
-    wrong = [claim.text for claim in shown if not claim.citations or claim.text != claim.citations[0].quote]
+    wrong = [
+        f"{claim.text} [{claim.origin}; cites: {' / '.join(one.quote for one in claim.citations)}]"
+        for claim in shown
+        if not claim.citations or claim.text != claim.citations[0].quote
+    ]
     cited = [one for claim in shown for one in claim.citations]
-    wrong += [c.quote for c in cited if service.library.briefing(c.briefing_id).text[c.start : c.end] != c.quote]
-    return wrong
+    return wrong + [one.quote for one in cited if texts[one.briefing_id][one.start : one.end] != one.quote]
 
 
-def path_rows(service: Yardstick, model: Heard, lines: bool) -> Iterator[Row]:
-    """Questions, and follow-ups to the last, through a model that can only write nonsense."""
-    answers: list[Answer] = []
-    for text in (*service.examples(18), *BESIDES):
-        answers.append(service.ask(text, model=MODEL))
-    asked = len(answers)
-    turns = [service.ask(text, history=answers[-1:], model=MODEL) for text in FOLLOW_UPS]
-    written = [line for reply in model.replies for line in reply.split("\n") if len(line.split()) >= 3]
+def path_rows(asked: Sequence[Asked], texts: Mapping[str, str], lines: bool) -> Iterator[Row]:
+    """What readers got of models that can only write nonsense."""
+    written = [line for one in asked for reply in one.replies for line in reply.split("\n") if len(line.split()) >= 3]
     if lines:
         print("\n".join(written))
     numbered = sum(bool(re.search(r"\[\d+\]", line)) for line in written)
-    reached = nonsense(service, (*answers, *turns))
+    answers = [answer for one in asked for answer in (*one.answers, *one.turns)]
+    whole, replies = len(answers), sum(len(one.replies) for one in asked)
+    reached = nonsense(answers, texts)
     print("".join(f"reached a reader: {text}\n" for text in reached), end="")
-    everything = [*answers, *turns]
-    answered = sum(bool(one.status == "answered" and one.claims) for one in everything)
-    told = sum(bool(one.notes) for one in everything)
-    adrift = sum(not _words(turn.read_as) <= _words(f"{turn.question} {answers[-1].read_as}") for turn in turns)
-    origins = Counter(claim.origin for one in everything for claim in one.claims)
-    whole = asked + len(turns)
+    answered = sum(bool(one.status == "answered" and one.claims) for one in answers)
+    told, adrift = sum(bool(one.notes) for one in answers), sum(one.adrift for one in asked)
+    origins = Counter(claim.origin for one in answers for claim in one.claims)
+    seconds = sorted(one.seconds for one in answers)
     yield Row("questions answered, follow-ups among them", f"{answered} of {whole}", whole, answered)
-    yield Row("replies of the model", f"{len(model.replies)}", whole, len(model.replies))
-    yield Row("lines of three words or more in them", f"{len(written)}, {numbered} with a citation", 100, len(written))
+    yield Row("replies of the model", f"{replies:,}", whole, replies)
+    least = 100 * len(asked)
+    yield Row("lines in them", f"{len(written):,}, {numbered:,} with a citation", least, len(written))
     yield Row("claims shown", ", ".join(f"{name} {count}" for name, count in origins.items()), None)
     yield Row("lines of nonsense that reached a reader", f"{len(reached)}", 0, -len(reached))
-    yield Row("follow-ups read with words that nobody said", f"{adrift} of {len(turns)}", 0, -adrift)
+    turns = sum(len(one.turns) for one in asked)
+    yield Row("follow-ups read with words that nobody said", f"{adrift} of {turns}", 0, -adrift)
     yield Row("answers that say what became of the model's lines", f"{told} of {whole}", whole, told)
-    seconds = sorted(one.seconds for one in everything)
     yield Row("seconds an answer", f"p50 {median(seconds):.1f}, longest {seconds[-1]:.1f}", None)
 
 
@@ -233,34 +271,37 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.lower()))
 
 
-def fault_row(name: str, service: Yardstick, message: str) -> Row:
+def fault_row(name: str, service: Yardstick, texts: Mapping[str, str], message: str) -> Row:
     """A server that cannot do it: the briefings are quoted, and the reader is told why."""
     answers = [service.ask(text, model=MODEL) for text in service.examples(3)]
     told = sum(any(message in note for note in one.notes) for one in answers)
-    quoted = sum(bool(one.claims) and not nonsense(service, [one]) for one in answers)
-    for one in answers[:1]:
-        print(f"{name}: {' '.join(one.notes)}")
-    return Row(name, f"quoted {quoted}, told why {told} of {len(answers)}", len(answers), min(quoted, told))
+    quoted = sum(bool(one.claims) and not nonsense([one], texts) for one in answers)
+    said = f"quoted {quoted}, told “{message}” {told} of {len(answers)}"
+    return Row(name, said, len(answers), min(quoted, told))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; 1 if a bar is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--server-python", required=True, metavar="PATH", help="an interpreter that has llama_cpp")
-    parser.add_argument("--seed", type=int, default=1, help="of the weights")
-    parser.add_argument("--lines", action="store_true", help="print every line that the model wrote")
+    parser.add_argument("--models", type=int, default=5, metavar="N", help="so many models, of seeds 1 to N")
+    parser.add_argument("--lines", action="store_true", help="print every line that the models wrote")
     options = parser.parse_args(arguments)
-    rows = list[Row]()
+    asked = list[Asked]()
     with tempfile.TemporaryDirectory() as folder:
         model, store = Path(folder, "tiny.gguf"), Path(folder, "store")
-        rows.append(Row("model", write_gguf(model, options.seed), None))
-        with served(options.server_python, model, CONTEXT) as url:
-            service, heard = service_with(store, url)
-            rows += path_rows(service, heard, options.lines)
-        rows.append(fault_row("server gone", service, "cannot be reached"))
+        for seed in range(1, options.models + 1):
+            size = write_gguf(model, seed)
+            with served(options.server_python, model, CONTEXT) as url:
+                service, heard = service_with(store, url)
+                asked.append(ask(service, heard))
+        texts = {one.id: one.text for one in service.retriever.corpus().briefings}
+        rows = [Row("models", f"{options.models}, each {size}", None), *path_rows(asked, texts, options.lines)]
+        rows.append(fault_row("server gone", service, texts, "cannot be reached"))
         with served(options.server_python, model, 1024) as url:
             service, _ = service_with(store, url)
-            rows.append(fault_row("context of the server too short", service, "too long for this model"))
+            # The answer of this server to a stream that it cannot take in is a stream without an event.
+            rows.append(fault_row("context of the server too short", service, texts, "server failed"))
     return print_table(rows)
 
 
