@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from evals.cases import lint, read_cases
-from evals.running import SAMPLES
+from evals.cases import SAMPLES, lint, read_cases
 from ingest.errors import YardstickError
 from ingest.reading import read_briefing
 
