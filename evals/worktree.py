@@ -1,0 +1,69 @@
+"""Runs the cases at another commit, beside this one: what the gate compares a change with."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from logging import getLogger
+from pathlib import Path
+
+from evals.gating import Code
+from evals.results import Run, read_run
+from ingest.errors import YardstickError
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+# What measures is the same on both sides; the prompts, the check and the retrieval are each side's own.
+MEASURE = ("evals", "samples")
+
+log = getLogger(__name__)
+
+
+def run_ref(ref: str, out: Path, arguments: Sequence[str] = (), repository: Path = REPOSITORY) -> Run:
+    """The run of this checkout's cases at a commit of it, also written to `out`.
+
+    `arguments` go on to `python -m evals run`. Raises YardstickError where there is no such commit, or where the cases
+    do not run there.
+    """
+    with checked_out(ref, repository) as tree:
+        for name in MEASURE:
+            shutil.rmtree(tree / name, ignore_errors=True)
+            shutil.copytree(repository / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+        return run_tree(tree, out, arguments)
+
+
+def run_tree(tree: Path, out: Path, arguments: Sequence[str] = ()) -> Run:
+    """The run of the cases with the code in `tree`, by this interpreter, also written to `out`."""
+    out = out.resolve()
+    out.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "evals", "run", "--out", str(out), *arguments]
+    # In the tree, so that its packages are found before those installed.
+    ran = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    log.info("ran the cases in %s: exit code %d", tree, ran.returncode)
+    # An invalid run is written all the same: the gate says what is missing.
+    if ran.returncode not in (Code.FINE, Code.INVALID) or not out.is_file():
+        last = "\n".join(ran.stderr.strip().splitlines()[-5:])
+        raise YardstickError(f"{tree}: python -m evals run ended with exit code {ran.returncode}:\n{last}")
+    return read_run(out)
+
+
+@contextmanager
+def checked_out(ref: str, repository: Path = REPOSITORY) -> Iterator[Path]:
+    """A commit's files in a folder that is gone afterwards; raises YardstickError if git has no such commit."""
+    with tempfile.TemporaryDirectory(prefix="yardstick-base-") as folder:
+        tree = Path(folder) / "tree"
+        added = _git(repository, "worktree", "add", "--quiet", "--detach", str(tree), ref)
+        if added.returncode:
+            advice = "Fetch it first (in a workflow: fetch-depth: 0)"
+            raise YardstickError(f"{ref}: no such commit in {repository}: {added.stderr.strip()}. {advice}.")
+        try:
+            yield tree
+        finally:
+            _git(repository, "worktree", "remove", "--force", str(tree)).check_returncode()
+
+
+def _git(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    # A ref is the user's own, yet one that starts with a hyphen is no option.
+    command = ["git", "-C", str(repository), *arguments[:-1], "--end-of-options", arguments[-1]]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
