@@ -295,11 +295,12 @@ class Store:
         self._swept = True
 
     def _erase(self, keys: Sequence[str], state: State) -> None:
-        for part in batches(keys):
-            for name in (state.passages, TEXTS, BRIEFINGS):
-                self.chroma.delete(name, {"key": {"$in": list(part)}})
+        # The records go last: as long as one is there, the next writer knows what else may be left.
         for key in keys:
             self._tokens.delete(f"{state.passages}/{key}")
+        for name in (state.passages, TEXTS, BRIEFINGS):
+            for part in batches(keys):
+                self.chroma.delete(name, {"key": {"$in": list(part)}})
 
     def _put_vectors(
         self, state: State, entries: Sequence[Entry], vectors: Sequence[Sequence[SentenceVectors]]
