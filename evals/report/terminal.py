@@ -1,0 +1,54 @@
+"""The report for a terminal: plain text, no wider than it must be, in which nothing quoted is a line of its own."""
+
+from collections.abc import Iterable
+
+from evals.gating import Change, Verdict
+from evals.report.markup import printable
+from evals.report.tables import change, heading, rates, rates_of, summary
+from evals.results import Run
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """What the gate says: why, the rates, the new failures, and what it means."""
+    lines = [heading(verdict), *(f"  {_flat(reason)}" for reason in verdict.reasons), ""]
+    if verdict.rates:
+        rows = [(one.name, f"{one.base.share:.3f}", str(one.head), change(one)) for one in rates(verdict)]
+        lines += [*_table([("score", "base", "head", "change, points"), *rows]), ""]
+        lines += [*_failures(verdict.new), *map(_flat, summary(verdict))]
+    return "\n".join(lines).rstrip()
+
+
+def run_text(run: Run) -> str:
+    """The rates of one run, and how many of its cases fail and why."""
+    failing = [case for case in run.cases if case.state == "scored" and not case.passes]
+    unscored = [case for case in run.cases if case.state == "unscored"]
+    rows = [(name, str(rate)) for name, rate in rates_of(run).items()]
+    counted = f"{len(run.cases)} cases, {len(failing)} fail, {len(unscored)} unscored"
+    lines = [f"{_flat(run.meta.composer)}: {counted}", "", *_table([("score", "share [95 %]"), *rows]), ""]
+    return "\n".join([*lines, *_failures([Change(case.id, case.failures) for case in failing])]).rstrip()
+
+
+def _failures(changes: Iterable[Change]) -> list[str]:
+    return [
+        line
+        for one in changes
+        for failure in one.failures
+        for line in (
+            _flat(f"{one.id}: {failure.severity}: {failure.kind}: {failure.message}"),
+            *(
+                f"    {name}: {_flat(said)}"
+                for name, said in (("source", failure.source), ("answer", failure.claim))
+                if said
+            ),
+        )
+    ]
+
+
+def _flat(text: str) -> str:
+    """A text in one line: what a model wrote may not pass for a command to the terminal or to a CI server."""
+    return " ".join(printable(text).split())
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
