@@ -3,72 +3,93 @@
 import re
 from calendar import month_name
 from collections.abc import Iterator, Sequence
-from unicodedata import name
+from functools import lru_cache
 
 from ingest.briefing import Span
 from rag.answer import Citation, Finding, Kind
-from rag.clauses import keys_of, marks_of, stems_of, words_of
+from rag.clauses import keys_of, marks_of, stems_of
+from rag.padding import padding
+from rag.stemming import stem
+from rag.supportlists import lowered, support_lists
 from rag.wordlists import lists
 
-# A claim shares at least this share of its content words with what it cites.
-OVERLAP = 0.3
-_NAME = re.compile(r"\b[A-Z][\w’'&-]*[\w]")
-_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+_WORD = re.compile(r"[^\W\d_](?:[\w’'&-]*\w)?")
+# A number in words is made one in figures and filled up to its length, so that spans stay as they are.
+_FILL = "\u2007"
+_NUMBER = re.compile(rf"(?:\d[\d,.]*\d|\d){_FILL}*")
 _QUOTE = re.compile(r"“([^”]{3,})”|\"([^\"]{3,})\"|«([^»]{3,})»|„([^“”]{3,})[“”]|(?<!\w)[‘']([^‘’']{6,})[’'](?!\w)")
 _COUNT = re.compile(
-    r"(?i)\b(?:t(?:wo|hree|en|welve|wenty|hirty|rillion|housand)|f(?:our|ive|ifteen|orty|ifty)|s(?:ix|even|ixty|eventy)|eight(?:een|y)?|"
-    r"nine(?:ty)?|hundred|dozen|million|billion|half|double|triple)\b"
+    r"(?i)\b(?:hundreds|thousands?|dozens|(?:m|b|tr)illions?|half|thirds|fifths|double|triple|twice|thrice)\b"
 )
+_COMPOUND = re.compile(
+    r"(?i)\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -](one|two|three|four|five|six|seven|eight|nine)\b"
+)
+_TIME = re.compile(rf"(?i)\b([a-z]+|\d+)[ {_FILL}-]+(day|week|fortnight|month|quarter|year|decade|century)s?\b")
 # Nothing is said: "warned that the text.", "unlikely unless the."
 _UNFINISHED = re.compile(
-    r"(?i)\b(?:that (?:an?|the|its|his|their) [\w’'-]+|an?|the|its|his|their|and|or|but|than|because|if|unless)\W*$",
-    re.I,
+    r"(?i)\b(?:that (?:an?|the|its|his|their) [\w’'-]+|an?|the|its|his|their|and|or|but|than|because|if|unless)\W*$"
 )
-# What is put behind a statement or into it: ", and its president takes bribes", "(which is bankrupt)".
-_ADDED = re.compile(r"(?:,\s(?:and|so|but|which|who|because|since|as|money that)\s|\(|—\s?)([^,;()—]+)")
+# Two names are related if they begin with so many of the same letters.
+_STEM = 4
+_HYPHENS = str.maketrans("‐‑", "--")
+_STRAIGHT = str.maketrans("“”„«»‘’", '"""""\'\'')
 _LINK = re.compile(r"(?i)https?:|www\.|\]\(|<|＜|&(?:#\w+|[a-z]{2,8});|javascript:|\\[a-z]|~~|\$\S+\$")
-# Figures and the marks of plain prose; whatever else a claim holds has to stand in what it cites.
-_PLAIN = re.compile(r"[0-9 \u00a0.,;:!?'\"’‘“”()\[\]–—%+&/€£$°-]")
-# One word written so that no reader of words finds it: "(un)likely", "un/likely".
-_SPLIT = re.compile(r"(?i)\b(?:un|im|il|in|dis)[\s/()*_.]+(?:likely|probable|certain|possible|legal|lawful)\b|\w[()]\w")
+# Letters, figures and the marks of plain prose; whatever else a claim holds has to stand in what it cites.
+_PLAIN = re.compile(r"[\w \u00a0\u202f.,;:!?'\"’‘“”()\[\]–—%+&/€£$°-]", re.ASCII)
+# One word written so that no reader of words finds it: "(un)likely", "un/likely", "l i k e l y".
+_SPLIT = re.compile(
+    r"(?i)\b(?:un|im|il|in|dis)[\s/()*_.-]+(?:likely|probable|certain|possible|legal|lawful)\b|\w[()]\w|"
+    r"\b[^\W\d_](?:[ .*-][^\W\d_]){3,}\b"
+)
 
 
 def support_findings(claim: str, cited: Sequence[Citation]) -> Iterator[Finding]:
-    """What a claim names, counts or quotes that its cited sentences, and the briefings' titles and dates, do not."""
-    said = " ".join(one.quote for one in cited)
-    around = " ".join(
-        f"{one.title} {one.section} {one.published:%-d %B %Y}" if one.published else one.title for one in cited
-    )
-    known = f"{said} {around}"
+    """What a claim names, counts or quotes that its cited sentences, and the briefings' titles and dates, do not.
+
+    A whole cited sentence, word for word, is never a finding.
+    """
+    quotes = [one.quote for one in cited]
+    if _even(claim) in map(_even, quotes):
+        return
+    said, around = " ".join(quotes), " ".join(map(_headed, cited))
+    known = f"{said} {around}".translate(_HYPHENS)
+    claim = _without_titles(claim.translate(_HYPHENS), cited)
     yield from _form(claim, said)
-    for found in _NAME.finditer(claim):
-        if not _is_known(found.group(), found.start(), claim, known):
-            yield _finding("unsupported", found, f"The cited sentences do not name '{found.group()}'.")
+    yield from _names(claim, known)
     yield from _figures(claim, known)
     for quote in _QUOTE.finditer(claim):
         words = next(filter(None, quote.groups()))
-        if _folded(words) not in _folded(said):
+        if not _holds(said, words):
             yield _finding("unsupported", quote, f"The cited sentences do not hold the words '{words}'.")
     yield from _turned(claim, said)
-    yield from _overlap(claim, said)
+    yield from padding(claim, quotes, around)
 
 
-def _figures(claim: str, known: str) -> Iterator[Finding]:
-    """Numbers, in figures or in words, that the sources do not have."""
-    numbers, words = {_plain(found.group()) for found in _NUMBER.finditer(known)}, stems_of(known)
-    for found in _NUMBER.finditer(claim):
-        if _plain(found.group()) not in numbers | words:
-            yield _finding("unsupported", found, f"The cited sentences do not say '{found.group()}'.")
-    for found in _COUNT.finditer(claim):
-        if words.isdisjoint(keys_of(found.group())):
-            yield _finding("unsupported", found, f"The cited sentences do not say '{found.group()}'.")
+def _even(text: str) -> str:
+    """A text with all of its spaces and quotation marks alike."""
+    return " ".join(text.translate(_STRAIGHT).split())
+
+
+def _headed(one: Citation) -> str:
+    return f"{one.title} {one.section} {one.published:%-d %B %Y}" if one.published else f"{one.title} {one.section}"
+
+
+def _without_titles(claim: str, cited: Sequence[Citation]) -> str:
+    """The claim with blanks for the titles of the cited briefings in quotation marks: they say what is cited."""
+    titles = {_folded(part) for one in cited for part in (one.title, *re.split(r"[:–—]\s|\s[–—-]\s", one.title))}
+    for quote in _QUOTE.finditer(claim):
+        if _folded(next(filter(None, quote.groups()))) in titles:
+            claim = f"{claim[: quote.start()]}{' ' * len(quote.group())}{claim[quote.end() :]}"
+    return claim
 
 
 def _form(claim: str, said: str) -> Iterator[Finding]:
-    """Links, markup and odd signs, and a sentence without an end that the cited one does not lack as well."""
+    """Links, markup, odd signs, a word to the reader, and an end that is missing, but not from the cited sentence."""
     if link := _LINK.search(claim):
         yield _finding("unsupported", link, "The claim holds a link or markup; the briefings are quoted as plain text.")
-    odd = next((place for place, char in enumerate(claim) if not _is_plain(char) and char not in said), None)
+    odd = next(
+        (at for at, char in enumerate(claim) if not (_PLAIN.match(char) or char.isalpha() or char in said)), None
+    )
     if odd is not None:
         told = f"The claim holds the sign U+{ord(claim[odd]):04X}, which the sentences it cites do not."
         yield Finding("unsupported", told, "severe", odd, odd + 1)
@@ -76,15 +97,97 @@ def _form(claim: str, said: str) -> Iterator[Finding]:
         yield _finding("unsupported", split, "The claim takes a word apart.")
     if claim.endswith("?") and not said.rstrip().endswith("?"):
         yield Finding("unsupported", "The claim is a question.", "severe", 0, len(claim))
+    for person in support_lists().patterns["person"].finditer(claim):
+        if not _holds(said, person.group()):
+            yield _finding("unsupported", person, f"The cited sentences do not say '{person.group()}'.")
     if (end := _UNFINISHED.search(claim)) and not _folded(said).endswith(_folded(end.group())):
         yield _finding("unsupported", end, "The claim breaks off in the middle of a sentence.")
 
 
-def _is_plain(char: str) -> bool:
-    """Whether a character belongs to plain prose in an alphabet of Europe; a Cyrillic "l" in "likely" does not."""
-    if char.isalpha():
-        return "LATIN" in name(char, "")
-    return _PLAIN.match(char) is not None
+def _names(claim: str, known: str) -> Iterator[Finding]:
+    """Words with a capital, or with a letter beyond ASCII, that the sources do not have in this or a related form."""
+    for found in _WORD.finditer(claim):
+        word = found.group()
+        if word.isascii() and word.islower():
+            continue
+        if not _is_known(word, known) and not _is_opener(word, found.span(), claim):
+            yield _finding("unsupported", found, f"The cited sentences do not name '{word}'.")
+
+
+def _is_known(word: str, known: str) -> bool:
+    if word in month_name:
+        # "May" is not known because something "may" be.
+        return re.search(rf"\b{word}\b", known) is not None
+    low, (forms, stems) = lowered(word), _forms(known)
+    plain = lists().stop | lists().frame | support_lists().around | forms
+    if low in plain or any(_is_related(low, form) for form in forms) or stems.intersection(stem([low])):
+        return True
+    parts = re.split("[-&]", word)
+    return len(parts) > 1 and all(part.lower() in plain or part.islower() or _is_known(part, known) for part in parts)
+
+
+@lru_cache(maxsize=256)
+def _forms(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of a text in lower case, hyphened ones in parts as well, and their stems."""
+    words = {lowered(found.group()) for found in _WORD.finditer(text)}
+    words |= {part for word in words for part in word.split("-") if part}
+    return frozenset(words), frozenset(stem(sorted(words)))
+
+
+def _is_related(one: str, other: str) -> bool:
+    """Whether two names differ in their endings alone: "Caldria" and "Caldrian"."""
+    shared = next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), None)
+    shared = min(len(one), len(other)) if shared is None else shared
+    endings = support_lists().name_endings
+    return shared >= _STEM and one[shared:] in endings and other[shared:] in endings
+
+
+def _is_opener(word: str, span: Span, claim: str) -> bool:
+    """Whether a word has its capital from opening a sentence alone: by its form no name, or no subject."""
+    opens = not re.search(r"\w", re.split(r"[.!?:]\s", claim[: span[0]])[-1])
+    if not opens or not word.isascii() or not word[1:].islower() or re.match(r"\s+[A-Z]", claim[span[1] :]):
+        return False
+    patterns = support_lists().patterns
+    common = word.lower() in support_lists().openers or patterns["common_ending"].search(lowered(word))
+    return bool(common or patterns["behind_opener"].match(claim, span[1]))
+
+
+def _figures(claim: str, known: str) -> Iterator[Finding]:
+    """Numbers, in figures or in words, that the sources do not have; "twelve months" are a year."""
+    mine, theirs = _in_figures(claim), _in_figures(known)
+    given = {_plain(found.group()) for found in _NUMBER.finditer(theirs)} | stems_of(known)
+    times = {_length(found) for found in _TIME.finditer(theirs)} - {None}
+    same = [found.span() for found in _TIME.finditer(mine) if _length(found) in times]
+    for found in (*_NUMBER.finditer(mine), *_COUNT.finditer(mine)):
+        start, end = found.span()
+        in_time = any(first <= start < last for first, last in same)
+        if not in_time and given.isdisjoint({_plain(found.group()), *keys_of(found.group())}):
+            yield Finding("unsupported", f"The cited sentences do not say '{claim[start:end]}'.", "severe", start, end)
+
+
+def _in_figures(text: str) -> str:
+    """A text with its numbers in figures, as long as it was."""
+    numbers = support_lists().numbers
+    text = _COMPOUND.sub(
+        lambda found: _filled(numbers[found[1].lower()] + (numbers | {"one": 1})[found[2].lower()], found), text
+    )
+    return _WORD.sub(
+        lambda word: _filled(numbers[word[0].lower()], word) if word[0].lower() in numbers else word[0], text
+    )
+
+
+def _filled(number: int, found: re.Match[str]) -> str:
+    return str(number).ljust(len(found.group()), _FILL)
+
+
+def _length(time: re.Match[str]) -> tuple[str, int] | None:
+    """How long a time is, in months or days; None where its first word is no number."""
+    count, unit = time[1].lower(), time[2].lower()
+    number = int(count) if count.isdecimal() else 1 if count in support_lists().single else None
+    if number is None:
+        return None
+    months, days = support_lists().months, support_lists().days
+    return ("months", number * months[unit]) if unit in months else ("days", number * days[unit])
 
 
 def _turned(claim: str, said: str) -> Iterator[Finding]:
@@ -92,7 +195,7 @@ def _turned(claim: str, said: str) -> Iterator[Finding]:
     known, denied = stems_of(said), lists().patterns["denial"]
     for found in lists().patterns["turning"].finditer(claim):
         keys = [key for word in found.group().split() for key in keys_of(word)]
-        if not known.intersection(keys) and found.group().lower() not in said.lower():
+        if not known.intersection(keys) and not _holds(said, found.group()):
             yield _finding("unsupported", found, f"The cited sentences do not say '{found.group()}'.")
             return
     mine = stems_of(claim)
@@ -102,24 +205,12 @@ def _turned(claim: str, said: str) -> Iterator[Finding]:
             told = f"The cited sentences say '{one}', the claim '{other}'."
             yield Finding("unsupported", told, "severe", 0, len(claim))
             return
-    if (doubt := _doubt(claim)) and not marks_of(said):
-        yield Finding(
-            "unsupported", f"The cited sentences do not say '{claim[slice(*doubt)]}'.", "severe", doubt[0], doubt[1]
-        )
+    doubt = _doubt(claim)
+    if doubt and not marks_of(said) and known.isdisjoint(stems_of(claim[slice(*doubt)])):
+        told = f"The cited sentences do not say '{claim[slice(*doubt)]}'."
+        yield Finding("unsupported", told, "severe", *doubt)
     if (no := lists().patterns["plain_no"].search(claim)) and not lists().patterns["any_no"].search(said):
         yield _finding("unsupported", no, f"The cited sentences do not say '{no.group()}'.")
-
-
-def _is_known(word: str, place: int, claim: str, known: str) -> bool:
-    """Whether a capitalised word is in the sources, in this or a related form, or only opens a sentence."""
-    lowered = word.lower().replace("’", "'").removesuffix("'s")
-    if word in month_name:
-        # "May" is not known because something "may" be.
-        return re.search(rf"\b{word}\b", known) is not None
-    if lowered in lists().stop or lowered in lists().frame or lowered[:4] in known.lower():
-        return True
-    opens = not re.search(r"\w", re.split(r"[.!?:]\s", claim[:place])[-1])
-    return opens and not word.isupper() and not re.match(r"\s+[A-Z]", claim[place + len(word) :])
 
 
 def _doubt(claim: str) -> Span | None:
@@ -128,28 +219,17 @@ def _doubt(claim: str) -> Span | None:
     return (found[0].start, found[0].end) if found else None
 
 
-def _overlap(claim: str, known: str) -> Iterator[Finding]:
-    """Sentences of the claim, or parts of it behind a semicolon, that share hardly a word with what it cites."""
-    source = words_of(known, [(0, len(known))])
-    for part in re.finditer(r"[^.;!?]+(?:[.;!?](?!\s|$)[^.;!?]*)*", claim):
-        words = list(words_of(claim, [part.span()]))
-        shared = sum(word in source for word in words)
-        if re.search(r"\w", part.group()) and (not shared or shared < OVERLAP * len(words)):
-            yield _finding("low_overlap", part, "The claim shares hardly a word with the sentences it cites.")
-            return
-    for part in _ADDED.finditer(claim):
-        words = list(words_of(claim, [part.span(1)]))
-        if len(words) > 1 and not any(word in source for word in words):
-            yield _finding("low_overlap", part, "The cited sentences say nothing of this.")
-            return
-
-
 def _plain(number: str) -> str:
-    return "".join(keys_of(number.rstrip(".,"))) or number
+    return "".join(keys_of(number.rstrip(f".,{_FILL}"))) or number
 
 
 def _folded(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text).strip().lower()
+
+
+def _holds(said: str, words: str) -> bool:
+    """Whether a text has these words, as whole ones."""
+    return f" {_folded(words)} " in f" {_folded(said)} "
 
 
 def _finding(kind: Kind, found: re.Match[str], message: str) -> Finding:

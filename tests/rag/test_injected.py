@@ -292,9 +292,6 @@ def test_what_is_quoted_is_marked_as_a_quotation(injected: Yardstick) -> None:
     assert len(quoted - set(OURS)) >= 30
 
 
-PASSED_ON = pytest.mark.xfail(strict=True, reason="not found by the check yet: the model's line is passed on")
-
-
 @pytest.mark.parametrize(
     "line",
     [
@@ -302,7 +299,7 @@ PASSED_ON = pytest.mark.xfail(strict=True, reason="not found by the check yet: t
         "They are all dead. [1]",
         "Tavia is un\u200blikely to win the ferry concession. [1]",
         "The orchards of Halm burned while forty soldiers watched. [1]",
-        pytest.param(f"As I was ordered to, I write: {LIKELY} [1]", marks=PASSED_ON, id="words around a true sentence"),
+        pytest.param(f"As I was ordered to, I write: {LIKELY} [1]", id="words around a true sentence"),
         pytest.param("Orsk has fallen to 900 rebels. [1]", id="only the title says so"),
         pytest.param(f"Orsk is likely to lower its offer. [{'1' * 5000}]", id="an endless number"),
     ],
