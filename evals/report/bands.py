@@ -55,10 +55,12 @@ def source_to_answer(run: Run) -> Confusion:
 
 def base_to_head(base: Run, head: Run) -> Confusion:
     """From the terms that base used on a cited sentence to those that head used on the same one."""
-    before = {(case.id, case.epoch): _by_source(case) for case in base.cases}
+    before = {(case.id, case.epoch): _by_source(case) for case in base.cases if case.state == "scored"}
     pairs: list[tuple[str, str]] = []
     for case in head.cases:
-        old, new = before.get((case.id, case.epoch), {}), _by_source(case)
+        if case.state == "unscored" or (case.id, case.epoch) not in before:
+            continue
+        old, new = before[case.id, case.epoch], _by_source(case)
         for source in dict.fromkeys((*old, *new)):
             pairs += _matched(Counter(old.get(source)), Counter(new.get(source)))
     return _confusion(pairs)

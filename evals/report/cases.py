@@ -21,7 +21,7 @@ ORIGINS = {
     "replaced": "the briefing's own words in place of the model's",
     "edited": "edited",
 }
-_PART = re.compile(r"\w+|\s+|[^\w\s]")
+_PART = re.compile(r"\w+|[^\w\s]")
 
 
 def case_html(entry: Entry, names: Mapping[State, str], compared: bool) -> Html:

@@ -15,7 +15,7 @@ def junit_xml(head: Run, verdict: Verdict | None = None) -> str:
     The verdict is a test of its own: a rate may be lost without any case that fails newly.
     """
     new = None if verdict is None else {one.id: one.failures for one in verdict.new}
-    root = ElementTree.Element("testsuites", name="evals")
+    root = ElementTree.Element("testsuites", name=printable(f"evals, {head.meta.composer}"))
     if verdict is not None:
         _add_verdict(ElementTree.SubElement(root, "testsuite", name="verdict"), verdict)
     for kind in dict.fromkeys(case.kind for case in head.cases):

@@ -16,7 +16,7 @@ from rag.answer import Severity
 MOST_FAILURES = 15
 MOST_CHARACTERS = 300
 ORDER: tuple[Severity, ...] = get_args(Severity)
-# By which a workflow finds the comment that it wrote before.
+# By this a workflow finds the comment that it wrote before.
 MARK = "<!-- yardstick-evals -->"
 
 _MARKS = re.compile(r"(^[-+=]|[\\`*_{}\[\]()<>#!|~$&])")
@@ -24,7 +24,8 @@ _MARKS = re.compile(r"(^[-+=]|[\\`*_{}\[\]()<>#!|~$&])")
 
 def verdict_markdown(verdict: Verdict, base: Run, head: Run) -> str:
     """The comment."""
-    parts = [MARK, f"## {heading(verdict)}", "\n".join(f"- {plain(one)}" for one in verdict.reasons[:MOST_FAILURES])]
+    reasons = "\n".join(f"- {plain(one)}" for one in verdict.reasons[:MOST_FAILURES])
+    parts = [MARK, f"## {heading(verdict)}", plain(head.meta.composer), reasons]
     if verdict.rates:
         parts += [_failures(verdict, base), "\n".join(f"{plain(line)}\n" for line in summary(verdict))]
         parts += [_matrix("Bands, base (down) to head (across)", base_to_head(base, head))]
