@@ -1,65 +1,182 @@
-"""Evaluate Yardstick: run the cases, compare two runs, keep baselines, record the replies of a model."""
+"""Evaluate Yardstick: run the cases, compare two states of it, keep baselines, test the check, record a model.
+
+Exit codes: 0 fine, 2 configuration, 3 invalid run, 4 the check fails its mutations, 10 regression, 11 severe wording
+failure.
+"""
 
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from evals.gating import UNSCORED, Code
 from ingest.errors import YardstickError
 
 if TYPE_CHECKING:
     from evals.cases import Case
+    from evals.results import Run
 
-CONFIGURATION, INVALID = 2, 3
+FOLDER = Path(__file__).resolve().parent
+BASELINES = FOLDER / "baselines"
+REPORTS = Path("build") / "evals"
+Pairs = Iterator[tuple[str, "Run", "Run"]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 is fine, the rest as in `evals.gating.Code`."""
-    if arguments is None:
-        arguments = sys.argv[1:]
-    command, *rest = arguments or ["--help"]
+    """Run a command; the codes are those of `evals.gating.Code`."""
+    command, *rest = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     commands: dict[str, Callable[[Sequence[str]], int]] = {
         "run": _run,
-        "record": _record,
         "gate": _gate,
+        "mutate": _mutate,
         "bless": _bless,
+        "report": _report,
+        "record": _record,
     }
-    if command not in commands:
-        known = "|".join(commands)
-        print(f"usage: python -m evals {known} [--help]\n\n{__doc__}")
-        return 0 if command in ("-h", "--help") else CONFIGURATION
+    if command in ("-h", "--help"):
+        print(f"usage: python -m evals {'|'.join(commands)} [--help]\n\n{__doc__}")
+        return Code.FINE
     try:
+        if command not in commands:
+            raise YardstickError(f"'{command}': no such command. There are: {', '.join(commands)}.")
         return commands[command](rest)
     except YardstickError as exc:
         print(f"yardstick: {exc}", file=sys.stderr)
-        return CONFIGURATION
+        return Code.CONFIGURATION
 
 
 def _run(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals run", description="Evaluate the cases; print the scores.")
     parser.add_argument("--composer", default="quote", help='"quote", "recorded:NAME" or a model ("openai:gpt-5")')
-    parser.add_argument("--out", type=Path, help="write the run to this JSON file")
-    parser.add_argument("--logs", type=Path, help="keep Inspect's log in this folder, for: inspect view --log-dir")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the run to this JSON file")
+    parser.add_argument("--logs", type=Path, metavar="FOLDER", help="keep Inspect's log: inspect view --log-dir FOLDER")
     parser.add_argument("--slice", default="", help="only the cases of this slice")
-    parser.add_argument("--limit", type=int, help="only the first so many cases")
-    parser.add_argument("--epochs", type=int, default=1, help="how often each case is asked")
+    parser.add_argument("--limit", type=_count, metavar="N", help="only the first so many cases")
+    parser.add_argument("--epochs", type=_count, default=1, metavar="N", help="how often each case is asked")
     parser.add_argument("--label", default="", help="a name for the run")
     options = parser.parse_args(arguments)
-    from evals.gating import UNSCORED
+    from evals.report.terminal import run_text
     from evals.results import write_run
-    from evals.running import run, table
+    from evals.running import run
 
     cases = _cases(options.slice, options.limit)
     done = run(cases, options.composer, epochs=options.epochs, log_dir=options.logs, label=options.label)
     if options.out:
         write_run(done, options.out)
-    print(table(done))
+    print(run_text(done))
     unscored = Counter(case.why for case in done.cases if case.state == "unscored")
     for why, count in unscored.most_common():
         print(f"unscored ({count}): {why}", file=sys.stderr)
-    return INVALID if unscored.total() > UNSCORED * len(done.cases) else 0
+    return Code.INVALID if unscored.total() > UNSCORED * len(done.cases) else Code.FINE
+
+
+def _gate(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m evals gate", description="Compare two runs case by case, or let both be made first."
+    )
+    parser.add_argument("runs", nargs="*", type=Path, metavar="RUN", help="the run before the change and that after it")
+    parser.add_argument("--base", metavar="REF", help="run the cases at this commit and here")
+    parser.add_argument("--baseline", action="store_true", help="run the cases here; compare with what was blessed")
+    parser.add_argument("--composer", action="append", metavar="C", help="default: quote and every recording")
+    parser.add_argument("--epochs", type=_count, default=1, metavar="N", help="how often each case is asked")
+    parser.add_argument("--out", type=Path, default=REPORTS, metavar="FOLDER", help="for the reports [%(default)s]")
+    options = parser.parse_args(arguments)
+    if (len(options.runs), bool(options.base), options.baseline) not in ((2, False, False), *_EVALUATED):
+        parser.error("give two runs, or --base REF, or --baseline")
+    if options.runs and (options.composer or options.epochs > 1):
+        parser.error("two runs have their composer and epochs already")
+    from evals.gating import gate
+    from evals.report.terminal import verdict_text
+    from evals.report.writing import write
+
+    codes = []
+    for composer, base, head in _read(options.runs) if options.runs else _evaluated(options):
+        verdict = gate(base, head)
+        print(f"{composer}\n{verdict_text(verdict)}")
+        for form, path in write(verdict, base, head, _folder(options.out, composer)).items():
+            print(f"{form}: {path}")
+        codes.append(verdict.code)
+    # What one composer shows is not taken back by another that could not be run.
+    return max(codes)
+
+
+_EVALUATED = ((0, True, False), (0, False, True))
+
+
+def _read(paths: Sequence[Path]) -> Pairs:
+    from evals.results import read_run
+
+    base, head = map(read_run, paths)
+    yield head.meta.composer, base, head
+
+
+def _evaluated(options: argparse.Namespace) -> Pairs:
+    """Base and head by composer, both made here."""
+    from evals.recordings import recorded
+    from evals.results import read_run, write_run
+    from evals.running import composer_of, run
+    from evals.worktree import both_sides
+
+    composers = options.composer or ["quote", *(f"recorded:{name}" for name in recorded())]
+    for composer in composers:
+        composer_of(composer)
+    folders = [_folder(options.out, composer) for composer in composers]
+    if options.base:
+        sides = both_sides(options.base, composers, folders, options.epochs)
+        for composer, (base, head) in zip(composers, sides, strict=True):
+            yield composer, base, head
+        return
+    if missing := [str(path) for path in map(_baseline, composers) if not path.is_file()]:
+        raise YardstickError(f"{', '.join(missing)}: no such baseline. Make it with: python -m evals bless")
+    blessed, cases = [read_run(_baseline(composer)) for composer in composers], _cases()
+    for composer, base, folder in zip(composers, blessed, folders, strict=True):
+        head = run(cases, composer, epochs=options.epochs)
+        write_run(head, folder / "head.json")
+        yield composer, base, head
+
+
+def _mutate(arguments: Sequence[str]) -> int:
+    from evals.mutations.mutate import main as mutate
+
+    return mutate(arguments)
+
+
+def _bless(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m evals bless", description="Make runs the baselines of their composers, in evals/baselines/."
+    )
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="a run that is right")
+    parser.add_argument("--reason", default="", help="what changed, and why that is right")
+    options = parser.parse_args(arguments)
+    from evals.gating import bless
+    from evals.results import read_run
+
+    for run in map(read_run, options.runs):
+        path = _baseline(run.meta.composer)
+        bless(run, path, options.reason)
+        print(f"baseline of {run.meta.composer}: {path}")
+    return Code.FINE
+
+
+def _report(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m evals report", description="Write the report of a run, or of a run compared with another."
+    )
+    parser.add_argument("base", nargs="?", type=Path, help="the run before the change")
+    parser.add_argument("head", type=Path, help="the run")
+    parser.add_argument("--out", type=Path, default=REPORTS, metavar="FOLDER", help="for the report [%(default)s]")
+    options = parser.parse_args(arguments)
+    from evals.gating import gate
+    from evals.report.writing import write
+    from evals.results import read_run
+
+    base, head = read_run(options.base) if options.base else None, read_run(options.head)
+    verdict = gate(base, head) if base else None
+    for form, path in write(verdict, base, head, options.out).items():
+        print(f"{form}: {path}")
+    return Code.FINE
 
 
 def _record(arguments: Sequence[str]) -> int:
@@ -76,49 +193,43 @@ def _record(arguments: Sequence[str]) -> int:
 
     if options.export:
         prompts = prompts_of(_cases(), options.model)
+        options.export.parent.mkdir(parents=True, exist_ok=True)
         options.export.write_text(batch_of(prompts, options.model), encoding="utf-8")
         print(f"{len(prompts)} prompts written to {options.export}")
-        return 0
+        return Code.FINE
     count, failed = add_batch(options.output, options.model)
     print(f"{count} replies filed in {path_of(options.model)}")
     for digest in failed:
         print(f"no reply: {digest}", file=sys.stderr)
-    return INVALID if failed else 0
+    return Code.INVALID if failed else Code.FINE
 
 
-def _gate(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m evals gate", description="Compare two runs, case by case.")
-    parser.add_argument("base", type=Path, help="the run before the change, or a blessed baseline")
-    parser.add_argument("head", type=Path, help="the run after it")
-    options = parser.parse_args(arguments)
-    from evals.gating import gate
-    from evals.results import read_run
-
-    verdict = gate(read_run(options.base), read_run(options.head))
-    print("\n".join([f"{verdict.code.name} (exit {verdict.code.value})", *verdict.reasons]))
-    return verdict.code.value
+def _count(text: str) -> int:
+    """At least one, as an option says it."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of at least 1")
+    return int(text)
 
 
-def _bless(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m evals bless", description="Make a run the baseline.")
-    parser.add_argument("run", type=Path, help="the run that is right")
-    parser.add_argument("--baseline", type=Path, required=True, help="the file to write")
-    parser.add_argument("--reason", default="", help="what changed, and why that is right")
-    options = parser.parse_args(arguments)
-    from evals.gating import bless
-    from evals.results import read_run
+def _folder(parent: Path, composer: str) -> Path:
+    from evals.recordings import file_name
 
-    bless(read_run(options.run), options.baseline, options.reason)
-    return 0
+    return parent / file_name(composer)
 
 
-def _cases(name: str = "", limit: int | None = None) -> "list[Case]":
+def _baseline(composer: str) -> Path:
+    return _folder(BASELINES, f"{composer}.json")
+
+
+def _cases(name: str = "", limit: int | None = None) -> "tuple[Case, ...]":
     """The shipped cases, or those of one slice; raises YardstickError where there are none."""
-    from evals.cases import read_cases
+    from evals.cases import Slice, read_cases
 
-    chosen = [case for case in read_cases() if not name or name in case.slices][:limit]
+    if name and name not in get_args(Slice):
+        raise YardstickError(f"slice '{name}': there is none. There are: {', '.join(get_args(Slice))}.")
+    chosen = tuple(case for case in read_cases() if not name or name in case.slices)[:limit]
     if not chosen:
-        raise YardstickError(f"slice '{name}': there are no cases of it.")
+        raise YardstickError(f"There are no cases{f' of slice {name}' if name else ''} in {FOLDER / 'cases'}.")
     return chosen
 
 

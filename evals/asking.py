@@ -76,7 +76,8 @@ class Noting(Yardstick):
         return super()._check()
 
     def _model(self, given: str) -> ChatModel:
-        return _Noted(self._given or super()._model(given), self.notes)
+        assert self._given is not None, f"{given} is asked, and no model was given"
+        return _Noted(self._given, self.notes)
 
     def _check(self) -> Check:
         check = super()._check()
@@ -94,10 +95,9 @@ class Noting(Yardstick):
 class Asking:
     """The service over the samples, and over the briefings that carry an injection, ready for the cases."""
 
-    def __init__(
-        self, cases: Sequence[Case], composer: str, model: ChatModel | None, samples: Path, folder: Path
-    ) -> None:
-        self._composer = "" if composer == "quote" else composer
+    def __init__(self, cases: Sequence[Case], model: ChatModel | None, samples: Path, folder: Path) -> None:
+        """`model` writes; where it is None, quotations do."""
+        self._composer = str(model.name) if model else ""
         self._service = _service_over(samples, folder / "store", model)
         self._injected: Noting | None = None
         payloads = [case for case in cases if case.kind == "injected"]
@@ -189,8 +189,18 @@ def _ranking(found: Retrieved, briefings: Mapping[str, Briefing]) -> tuple[Sente
     return tuple((files[one.briefing_id], one.text) for one in found.evidence)
 
 
+def settings_for(store: Path) -> Settings:
+    """The settings of an evaluation: of the environment's own only what says how to reach a model.
+
+    The rest would make a run another one than its digests say, or put its briefings on somebody's server.
+    """
+    given = load_settings(store)
+    reached = {name: value for name, value in given.model_dump().items() if name.startswith("model_")}
+    return Settings(store=store, **reached)
+
+
 def _service_over(files: Path, store: Path, model: ChatModel | None) -> Noting:
-    service = Noting(load_settings(store), model)
+    service = Noting(settings_for(store), model)
     failed = [f"{one.name}: {one.message}" for one in service.library.add([files]) if one.status == "failed"]
     if failed:
         raise YardstickError("; ".join(failed))

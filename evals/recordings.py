@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from rag.models import ChatModel, ModelFault, ModelName
 from rag.prompting import load_prompt
 
 FOLDER = Path(__file__).resolve().parent / "recordings"
+# Of each line of a recording.
+FIELDS = ("digest", "model", "reply")
 
 
 def digest_of(prompt: str, model: str) -> str:
@@ -54,16 +56,27 @@ def is_writing(prompt: str) -> bool:
 
 def path_of(model: str, folder: Path = FOLDER) -> Path:
     """The file with the recordings of a model."""
-    return folder / f"{re.sub(r'[^A-Za-z0-9._-]+', '_', model)}.jsonl"
+    return folder / f"{file_name(model)}.jsonl"
+
+
+def file_name(name: str) -> str:
+    """A model's or composer's name as that of a file or folder."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", name)
+
+
+def recorded(folder: Path = FOLDER) -> tuple[str, ...]:
+    """The models of which there is a recording."""
+    models = {str(row["model"]): None for path in sorted(folder.glob("*.jsonl")) for row in _rows(path, FIELDS)}
+    return tuple(models)
 
 
 def read_recording(model: str, folder: Path = FOLDER) -> dict[str, str]:
     """The replies of a model by digest; raises YardstickError where there are none."""
     path = path_of(model, folder)
     if not path.is_file():
-        known = ", ".join(sorted(one.stem for one in folder.glob("*.jsonl"))) or "none"
+        known = ", ".join(recorded(folder)) or "none"
         raise YardstickError(f"recorded:{model}: no such recording. There are: {known}.")
-    return {row["digest"]: row["reply"] for row in _rows(path)}
+    return {row["digest"]: row["reply"] for row in _rows(path, FIELDS)}
 
 
 def batch_of(prompts: Iterable[str], model: str) -> str:
@@ -91,7 +104,7 @@ def add_batch(output: Path, model: str, folder: Path = FOLDER) -> tuple[int, lis
     path = path_of(model, folder)
     replies = read_recording(model, folder) if path.is_file() else {}
     new, failed = dict[str, str](), list[str]()
-    for row in _rows(output):
+    for row in _rows(output, ("custom_id",)):
         reply = _reply(row, output)
         if reply is None:
             failed.append(str(row["custom_id"]))
@@ -116,11 +129,18 @@ def _reply(row: Mapping[str, Any], output: Path) -> str | None:
         raise YardstickError(f"{output}: {row.get('custom_id')}: no line of an OpenAI batch's output.") from exc
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+def _rows(path: Path, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The objects of a JSONL file; raises YardstickError for a file or a line that is none, or lacks a field."""
+    if not path.is_file():
+        raise YardstickError(f"{path}: no such file.")
+    # Not splitlines: a reply may hold a line end of another kind.
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
         if not line.strip():
             continue
         try:
-            yield json.loads(line)
+            row = json.loads(line)
         except ValueError as exc:
             raise YardstickError(f"{path}, line {number}: no JSON ({exc}).") from exc
+        if not isinstance(row, dict) or not row.keys() >= set(fields):
+            raise YardstickError(f"{path}, line {number}: no object with {', '.join(fields)}.")
+        yield row

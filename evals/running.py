@@ -9,16 +9,12 @@ from pathlib import Path
 
 from evals.cases import SAMPLES, Case
 from evals.digests import digests
-from evals.gating import trials
 from evals.recordings import FOLDER as RECORDINGS
 from evals.recordings import Collector, Replay, is_writing, read_recording
 from evals.results import CaseResult, Meta, Run
-from evals.scoring import SCORES, Outcome, Scored
-from evals.statistics import rate
-from rag.models import ChatModel
+from evals.scoring import Outcome, Scored
+from rag.models import ChatModel, model_name
 
-# What is no share of anything.
-MEANS = ("band_shift", "reply_band_shift", "seconds")
 # So many questions are with a model at once.
 AT_ONCE = 4
 
@@ -41,9 +37,9 @@ def run(
 
     started, began = datetime.now(UTC), time.perf_counter()
     model = composer_of(composer, recordings)
-    live = composer != "quote" and model is None
+    live = model is not None and not isinstance(model, Replay)
     with tempfile.TemporaryDirectory(prefix="yardstick-evals-") as folder:
-        asking = Asking(cases, composer, model, samples, Path(folder))
+        asking = Asking(cases, model, samples, Path(folder))
         logs = log_dir or Path(folder) / "logs"
         results, errors = evaluated(cases, asking, epochs, logs, AT_ONCE if live else 1)
     done = []
@@ -62,18 +58,26 @@ def prompts_of(cases: Sequence[Case], name: str, samples: Path = SAMPLES) -> tup
 
     model = Collector(name)
     with tempfile.TemporaryDirectory(prefix="yardstick-evals-") as folder:
-        asking = Asking(cases, str(model.name), model, samples, Path(folder))
+        asking = Asking(cases, model, samples, Path(folder))
         for case in cases:
             asking.outcome(case)
     return tuple(prompt for prompt in model.prompts if is_writing(prompt))
 
 
 def composer_of(composer: str, recordings: Path = RECORDINGS) -> ChatModel | None:
-    """What replays the recording that a composer names; None for quotations, and for a model that is asked itself."""
-    if not composer.startswith("recorded:"):
+    """The model that a composer names, or what replays its recording; None for "quote".
+
+    Raises YardstickError for a composer that cannot be had.
+    """
+    from evals.asking import settings_for
+
+    if composer == "quote":
         return None
-    name = composer.removeprefix("recorded:")
-    return Replay(name, read_recording(name, recordings))
+    if composer.startswith("recorded:"):
+        name = composer.removeprefix("recorded:")
+        return Replay(name, read_recording(name, recordings))
+    settings = settings_for(Path(tempfile.gettempdir()))
+    return ChatModel(model_name(composer, settings.model_url), settings)
 
 
 def _with(case: CaseResult, outcome: Outcome, found: Scored) -> CaseResult:
@@ -87,16 +91,3 @@ def _with(case: CaseResult, outcome: Outcome, found: Scored) -> CaseResult:
         counts=found.counts,
         failures=found.failures,
     )
-
-
-def table(run: Run) -> str:
-    """The scores as a Markdown table: shares of all trials with their interval, what has a sign or a unit as a mean."""
-    scored = [case for case in run.cases if case.state == "scored"]
-    lines = ["| score | figure |", "|---|---|", f"| cases scored | {len(scored)} of {len(run.cases)} |"]
-    for name in SCORES:
-        values = [value for case in scored if (value := case.scores[name]) is not None]
-        if name in MEANS and values:
-            lines.append(f"| {name} | {sum(values) / len(values):+.3f} (n={len(values)}) |")
-        elif values:
-            lines.append(f"| {name} | {rate(trials(run, name))} |")
-    return "\n".join(lines)

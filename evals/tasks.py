@@ -132,4 +132,4 @@ def _asking(composer: str) -> tuple[Sequence[Case], Asking]:
     folder = Path(tempfile.mkdtemp(prefix="yardstick-evals-"))
     atexit.register(shutil.rmtree, folder)
     cases = read_cases()
-    return cases, Asking(cases, composer, composer_of(composer), SAMPLES, folder)
+    return cases, Asking(cases, composer_of(composer), SAMPLES, folder)

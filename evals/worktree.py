@@ -1,50 +1,57 @@
-"""Runs the cases at another commit, beside this one: what the gate compares a change with."""
+"""Runs the cases at another commit beside this checkout: what the gate compares a change with."""
 
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from logging import getLogger
 from pathlib import Path
 
+from evals.digests import REPOSITORY
 from evals.gating import Code
 from evals.results import Run, read_run
 from ingest.errors import YardstickError
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 # What measures is the same on both sides; the prompts, the check and the retrieval are each side's own.
 MEASURE = ("evals", "samples")
 
 log = getLogger(__name__)
 
 
-def run_ref(ref: str, out: Path, arguments: Sequence[str] = (), repository: Path = REPOSITORY) -> Run:
-    """The run of this checkout's cases at a commit of it, also written to `out`.
+def both_sides(
+    ref: str, composers: Sequence[str], folders: Sequence[Path], epochs: int = 1, repository: Path = REPOSITORY
+) -> Iterator[tuple[Run, Run]]:
+    """For each composer the run at a commit and the run of the checkout as it stands, also written to its folder.
 
-    `arguments` go on to `python -m evals run`. Raises YardstickError where there is no such commit, or where the cases
-    do not run there.
+    Raises YardstickError where there is no such commit, or where the cases do not run there.
     """
-    with checked_out(ref, repository) as tree:
+    with checked_out(ref, repository) as tree, ThreadPoolExecutor(2) as pool:
         for name in MEASURE:
             shutil.rmtree(tree / name, ignore_errors=True)
             shutil.copytree(repository / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
-        return run_tree(tree, out, arguments)
+        for composer, folder in zip(composers, folders, strict=True):
+            base = pool.submit(run_tree, tree, folder / "base.json", composer, epochs)
+            head = pool.submit(run_tree, repository, folder / "head.json", composer, epochs)
+            yield base.result(), head.result()
 
 
-def run_tree(tree: Path, out: Path, arguments: Sequence[str] = ()) -> Run:
+def run_tree(tree: Path, out: Path, composer: str, epochs: int = 1) -> Run:
     """The run of the cases with the code in `tree`, by this interpreter, also written to `out`."""
     out = out.resolve()
     out.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "evals", "run", "--out", str(out), *arguments]
+    asked = ("--composer", composer, "--epochs", str(epochs), "--out", str(out))
     # In the tree, so that its packages are found before those installed.
-    ran = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
-    log.info("ran the cases in %s: exit code %d", tree, ran.returncode)
+    ran = subprocess.run(
+        [sys.executable, "-m", "evals", "run", *asked], cwd=tree, capture_output=True, text=True, check=False
+    )
+    log.info("ran the cases in %s with %s: exit code %d", tree, composer, ran.returncode)
     # An invalid run is written all the same: the gate says what is missing.
     if ran.returncode not in (Code.FINE, Code.INVALID) or not out.is_file():
-        last = "\n".join(ran.stderr.strip().splitlines()[-5:])
-        raise YardstickError(f"{tree}: python -m evals run ended with exit code {ran.returncode}:\n{last}")
+        last = "\n".join(ran.stderr.strip().splitlines()[-1:])
+        raise YardstickError(f"{tree}: python -m evals run ended with exit code {ran.returncode}: {last}")
     return read_run(out)
 
 
@@ -55,8 +62,10 @@ def checked_out(ref: str, repository: Path = REPOSITORY) -> Iterator[Path]:
         tree = Path(folder) / "tree"
         added = _git(repository, "worktree", "add", "--quiet", "--detach", str(tree), ref)
         if added.returncode:
-            advice = "Fetch it first (in a workflow: fetch-depth: 0)"
-            raise YardstickError(f"{ref}: no such commit in {repository}: {added.stderr.strip()}. {advice}.")
+            said = " ".join(added.stderr.split())
+            raise YardstickError(
+                f"{ref}: no such commit in {repository} ({said}). Fetch it first (in a workflow: fetch-depth: 0)."
+            )
         try:
             yield tree
         finally:

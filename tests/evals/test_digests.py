@@ -49,10 +49,9 @@ def checkout(tmp_path: Path) -> Path:
     ],
 )
 def test_a_changed_file_changes_the_digest_of_its_part_alone(checkout: Path, file: str, part: str | None) -> None:
-    before = digests_in(checkout)
     with (checkout / file).open("a", encoding="utf-8") as opened:
         opened.write("\n# changed\n")
-    after = digests_in(checkout)
+    before, after = asdict(digests()), digests_in(checkout)
     assert [name for name in before if before[name] != after[name]] == ([part] if part else [])
 
 

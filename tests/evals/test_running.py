@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from evals.__main__ import main
 from evals.cases import SAMPLES, Case, Span
 from evals.recordings import add_batch, batch_of, digest_of, path_of
 from evals.results import CaseResult, Run, from_json, to_json
@@ -18,6 +17,8 @@ from ingest.errors import YardstickError
 from tests.chat.replies import behaviour
 from tests.chat.server import MODEL, ChatServer, Request
 from tests.evals.test_recordings import batch_output
+
+pytestmark = pytest.mark.slow
 
 FILE, SECOND = "zhoran-coup-rumour.md", "lismi-mandate-review.md"
 FAILS = "An attempt is unlikely to succeed without the 1st Armoured Brigade."
@@ -201,7 +202,8 @@ def test_a_prompt_without_a_recording_is_named(recorded: Callable[[str], Run], t
 
 
 def test_a_recording_that_is_not_there_is_named(samples: Path, tmp_path: Path) -> None:
-    (tmp_path / "known.jsonl").touch()
+    row = {"digest": digest_of("Why?", "known"), "model": "known", "reply": "NO ANSWER"}
+    (tmp_path / "known.jsonl").write_text(json.dumps(row), encoding="utf-8")
     with pytest.raises(YardstickError, match=r"no such recording\. There are: known"):
         run(CASES, "recorded:unknown", samples, recordings=tmp_path)
 
@@ -234,10 +236,3 @@ def test_a_model_that_cannot_be_reached_leaves_its_cases_unscored(
 def test_inspect_keeps_a_log(samples: Path, tmp_path: Path) -> None:
     run((CLAIM,), samples=samples, log_dir=tmp_path)
     assert list(tmp_path.glob("*.eval"))
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code"), [(["--help"], 0), (["nothing"], 2), (["run", "--slice", "no such slice"], 2)]
-)
-def test_exit_codes(arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(arguments) == code
