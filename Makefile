@@ -7,6 +7,8 @@ PYTHON ?= python3
 TORCH_INDEX ?=
 # How many processes the tests are spread over.
 WORKERS ?= 2
+# What `make evals` compares the cases with: make evals BASE=HEAD~1
+BASE ?= origin/main
 # More for the command that is run: make app ARGS="--port 8000", make test ARGS="-k citation"
 ARGS ?=
 
@@ -15,7 +17,7 @@ LOCKED := pyproject.toml constraints.txt
 # uv resolves in seconds where pip backtracks for minutes.
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
 
-.PHONY: help app test check lint format setup bench clean
+.PHONY: help app test check lint format setup evals bench clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
@@ -37,6 +39,10 @@ lint: .venv/ready-dev
 format: .venv/ready-dev  ## Rewrite the code the way `make lint` wants it
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
+
+evals: .venv/ready-dev  ## The cases at BASE and as they are here: what a change makes worse; reports in build/evals
+	$(BIN)/python -m evals gate --base $(BASE) --out build/evals $(ARGS)
+	$(BIN)/python -m evals mutate --quick
 
 bench: .venv/ready-bench  ## Every benchmark; writes docs/benchmarks.md
 	$(BIN)/python -m evals.bench $(ARGS)

@@ -1,0 +1,50 @@
+"""docs/evals.md: the case that it shows is one, its commands exist, and its exit codes are the gate's."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evals.cases import lint, read_cases
+from evals.gating import Code
+
+
+@pytest.fixture(scope="module")
+def guide(repository: Path) -> str:
+    return (repository / "docs" / "evals.md").read_text(encoding="utf-8")
+
+
+def test_the_case_that_it_shows_can_be_added(guide: str, tmp_path: Path) -> None:
+    (shown,) = re.findall(r"^```json\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    (tmp_path / "shown.jsonl").write_text(shown, encoding="utf-8")
+    assert lint(tmp_path, complete=False) == []
+    assert [one.term for one in read_cases(tmp_path)[0].required] == ["realistic possibility", "unlikely"]
+
+
+def test_its_exit_codes_are_those_of_the_gate(guide: str) -> None:
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", guide, re.MULTILINE)} == set(map(int, Code))
+
+
+def test_its_commands_exist(guide: str, repository: Path) -> None:
+    shown = [line.partition("  #")[0] for line in guide.splitlines() if line.startswith("    python -m evals ")]
+    shown += re.findall(r"`(python -m evals \S+ [^`]*)`", guide)
+    given: dict[str, set[str]] = {}
+    for line in shown:
+        name, *rest = shlex.split(line)[3:]
+        given.setdefault(name, set()).update(one for one in rest if one.startswith("--"))
+    assert {"run", "gate", "mutate", "report", "record", "bless"} == set(given)
+    for name, options in given.items():
+        command = [sys.executable, "-m", "evals", name, "--help"]
+        told = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=True).stdout
+        assert [option for option in options if option not in told] == []
+
+
+def test_the_sentences_of_a_briefing_are_printed_as_it_says(guide: str, repository: Path) -> None:
+    script, path = re.findall(r'^    python -c "\n(.*?)^    " (\S+)$', guide, re.MULTILINE | re.DOTALL)[0]
+    lines = "\n".join(line.strip() for line in script.splitlines())
+    command = [sys.executable, "-c", lines, path]
+    told = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=True).stdout
+    assert "\n469 610 A coup attempt before the end of the year" in told
