@@ -1,6 +1,6 @@
 """One case judgement by judgement: what the briefing says, what base made of it, what head makes of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from evals.results import CaseResult, Failure
@@ -66,10 +66,11 @@ def _add_failures(lines: dict[str, Line], failures: Iterable[Failure], side: str
 
 def _missing(line: Line, text: str, side: str) -> Said:
     """The place for a failure of what no claim says: on its source, once."""
-    known: Sequence[Said] = [one for one in _side(line, side) if one.text == text]
-    if not known:
-        _side(line, side).append(Said(text))
-    return _side(line, side)[-1] if not known else known[0]
+    said = _side(line, side)
+    known = next((one for one in said if one.text == text), None)
+    if known is None:
+        said.append(Said(text))
+    return known or said[-1]
 
 
 def _side(line: Line, side: str) -> list[Said]:

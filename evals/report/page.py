@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -33,8 +33,8 @@ NAMES: dict[State, str] = {
 # Of a run by itself nothing is new.
 ALONE: dict[State, str] = NAMES | {"severe": "Severe", "new": "Failing"}
 LEGEND = "Orange: stronger. Blue: weaker. Red: a term lost, added or denied."
-# A row of figures: its name, whether it is shown at once, and its cells.
-Row = tuple[str, bool, Html]
+# A row of figures, and whether it is shown at once.
+Row = tuple[bool, Html]
 
 
 def page_html(verdict: Verdict | None, base: Run | None, head: Run) -> str:
@@ -109,43 +109,34 @@ def _about(run: Run) -> str:
 
 
 def _scores(verdict: Verdict | None, base: Run | None, head: Run) -> Html:
-    rows = _compared(verdict, base, head) if verdict and base else _alone(head)
+    rows = list(_compared(verdict, base, head) if verdict and base else _alone(head))
     columns = ("Score", "Base [95 %]", "Head [95 %]", "Change, points") if verdict else ("Score", "Share [95 %]")
-    shown, rest = ([row for _, first, row in rows if first is wanted] for wanted in (True, False))
+    shown, rest = ([row for first, row in rows if first is wanted] for wanted in (True, False))
     more = element("details", text("summary", f"{len(rest)} more scores"), _table(columns, rest, "figures"))
     return element("section", text("h2", "Scores"), _table(columns, shown, "figures"), more if rest else NOTHING)
 
 
-def _compared(verdict: Verdict, base: Run, head: Run) -> list[Row]:
-    rows = [
-        (
-            one.name,
-            one.name in GUARDED or bool(one.change),
-            join(
-                _rate(one.base),
-                _rate(one.head),
-                text("td", change(one), class_="worse" if one.worse else None),
-            ),
-        )
-        for one in rates(verdict)
-    ]
+def _compared(verdict: Verdict, base: Run, head: Run) -> Iterator[Row]:
+    for one in rates(verdict):
+        moved = text("td", change(one), class_="worse" if one.worse else None)
+        yield one.name in GUARDED or bool(one.change), _row(one.name, _rate(one.base), _rate(one.head), moved)
     before = means_of(base)
     for name, (mean, n) in means_of(head).items():
         if name in before:
-            moved = mean - before[name][0]
-            cells = join(_mean(*before[name]), _mean(mean, n), text("td", f"{moved:+.3f}"))
-            rows.append((name, bool(moved) and name != "seconds", cells))
-    return [(name, first, _row(name, cells)) for name, first, cells in rows]
+            by = mean - before[name][0]
+            row = _row(name, _mean(*before[name]), _mean(mean, n), text("td", f"{by:+.3f}"))
+            yield bool(by) and name != "seconds", row
 
 
-def _alone(run: Run) -> list[Row]:
-    rows = [(name, name in GUARDED, _rate(one)) for name, one in rates_of(run).items()]
-    rows += [(name, False, _mean(mean, n)) for name, (mean, n) in means_of(run).items()]
-    return [(name, first, _row(name, cells)) for name, first, cells in rows]
+def _alone(run: Run) -> Iterator[Row]:
+    for name, share in rates_of(run).items():
+        yield name in GUARDED, _row(name, _rate(share))
+    for name, (mean, n) in means_of(run).items():
+        yield False, _row(name, _mean(mean, n))
 
 
-def _row(name: str, cells: Html) -> Html:
-    return element("tr", text("th", name.replace("_", " "), scope="row"), cells)
+def _row(name: str, *cells: Html) -> Html:
+    return element("tr", text("th", name.replace("_", " "), scope="row"), *cells)
 
 
 def _rate(one: Rate) -> Html:
