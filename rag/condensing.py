@@ -1,7 +1,7 @@
 """Follow-ups with a chat model: it writes the question to stand alone; its version counts only if it adds nothing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rag.answer import Answer
 from rag.clauses import marks_of, stems_of
@@ -27,15 +27,25 @@ def condense(question: str, history: Sequence[Answer], model: ChatModel) -> str:
     listed = "\n".join(f"- {' '.join(turn.split())}" for turn in turns)
     prompt = load_prompt("condense").render({"turns": listed, "question": " ".join(question.split())})
     try:
-        written = "".join(model.stream(prompt)).strip()
+        written = _first_line(model.stream(prompt))
     except ModelFault:
         # The answer itself will say what is wrong with the model.
         return ruled
     return written if _is_faithful(written, question, turns) else ruled
 
 
+def _first_line(pieces: Iterator[str]) -> str:
+    """The first line of a reply that says something; nobody waits for more of it, nor for more than a question has."""
+    text = ""
+    for piece in pieces:
+        text = f"{text}{piece}".lstrip()
+        if "\n" in text or len(text) > LONGEST:
+            break
+    return text.partition("\n")[0].rstrip()
+
+
 def _is_faithful(written: str, question: str, turns: Sequence[str]) -> bool:
-    if not written.endswith("?") or len(written) > LONGEST or "\n" in written or "[" in written:
+    if not written.endswith("?") or len(written) > LONGEST or "[" in written or written == question:
         return False
     asked, given = f"{question} ", " ".join((*turns, question))
     kept = _names(asked) <= _names(written) and _terms(asked) <= _terms(written)

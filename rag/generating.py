@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.answer import Citation, Claim, Finding, Kind
-from rag.clauses import likeness, sources_of, units_of, weights
+from rag.answer import Citation, Claim, Finding, Kind, Step
+from rag.clauses import likeness, sources_of, stems_of, units_of, weights
 from rag.langchain import staged
 from rag.models import ChatModel, ModelFault
 from rag.prompting import Prompt, judged, load_prompt, numbered
@@ -26,7 +26,11 @@ NO_ANSWER = "NO ANSWER"
 
 Check = Callable[[str, Sequence[Citation]], tuple[Finding, ...]]
 _NUMBERS = re.compile(r"\s*\[\s*[0-9]{1,4}(?:\s*[,;]\s*[0-9]{1,4})*\s*\]")
-_MARKS = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+|^#+\s*|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|[\x00-\x1f\x7f-\x9f]")
+# "1. " or "Rejected 1: " in front of a line that is written again.
+_ORDINAL = re.compile(r"^\W*(?:Rejected\s+)?(\d{1,2})[.):]\s")
+_MARKS = re.compile(
+    r"^\s*(?:[-*•–]|(?:Rejected\s)?\d{1,2}[.):])\s+|^#+\s*|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|[\x00-\x1f\x7f-\x9f]"
+)
 
 
 @dataclass
@@ -69,9 +73,9 @@ def generate(
     model: ChatModel,
     check: Check,
     result: Generation,
-) -> Iterator[Claim]:
+) -> Iterator[Step | Claim]:
     """The claims that a model writes to a prompt, each as soon as it is checked; what failed comes last, repaired or
-    quoted.
+    quoted. Before the first one comes the step that says so.
 
     `values` fill in the prompt; `passages` are the sentences as it numbers them. `result` holds the claims afterwards,
     with what went wrong. A fault of the model ends the claims; it is not raised.
@@ -121,15 +125,20 @@ class _Stages:
             elif read := _read(line, self.passages):
                 yield read
 
-    def check_wording(self, lines: Iterator[_Line]) -> Iterator[_Line]:
-        for line in lines:
+    def check_wording(self, lines: Iterator[_Line]) -> Iterator[Step | _Line]:
+        for count, line in enumerate(lines):
+            if count == 0:
+                yield Step("Checking the wording of each claim")
             yield _checked(line, self.check)
 
-    def settle(self, lines: Iterator[_Line]) -> Iterator[Claim]:
+    def settle(self, checked: Iterator[Step | _Line]) -> Iterator[Step | Claim]:
         """What is in order at once; the rest at the end, written again or quoted."""
         rejected: list[_Line] = []
         said: set[str] = set()
-        for count, line in enumerate(lines, start=1):
+        for count, line in enumerate(checked):
+            if isinstance(line, Step):
+                yield line
+                continue
             new = line.text not in said
             said.add(line.text)
             if new and line.findings:
@@ -214,23 +223,54 @@ def _second_chance(
 def _repaired(
     rejected: Sequence[_Line], passages: Sequence[Citation], model: ChatModel, check: Check
 ) -> list[_Line | None]:
+    """For each rejected line what the model writes instead, None where it writes nothing."""
     told = [
-        f"Rejected: {line.text} {''.join(f'[{number}]' for number in line.numbers)}\n"
+        f"Rejected {number}: {line.text} {''.join(f'[{cited}]' for cited in line.numbers)}\n"
         f"Because: {' '.join(finding.message for finding in line.findings)}"
-        for line in rejected
+        for number, line in enumerate(rejected, start=1)
     ]
     prompt = load_prompt("repair").render({"passages": numbered(passages), "rejected": "\n".join(told)})
-    found: list[_Line | None] = []
+    found: list[tuple[int | None, _Line]] = []
     try:
         for line in _lines(model.stream(prompt)):
             if read := _read(line, passages):
-                found.append(_checked(read, check))
+                number = _ORDINAL.match(line)
+                found.append((int(number[1]) - 1 if number else None, read))
             if len(found) == len(rejected):
                 break
     except ModelFault:
         # The quotation stands in for whatever did not come.
         found = found[: len(rejected)]
-    return [*found, *([None] * (len(rejected) - len(found)))]
+    return [None if line is None else _checked(line, check) for line in _paired(rejected, found)]
+
+
+def _paired(rejected: Sequence[_Line], found: Sequence[tuple[int | None, _Line]]) -> list[_Line | None]:
+    """For each rejected line the one written for it: by its number, else the likest that is left and like enough."""
+    pairs: dict[int, _Line] = {}
+    rest: list[_Line] = []
+    for place, line in found:
+        if place is not None and place in range(len(rejected)) and place not in pairs:
+            pairs[place] = line
+        else:
+            rest.append(line)
+    scored = sorted(
+        (-_resemblance(one, line), place, at)
+        for place, one in enumerate(rejected)
+        for at, line in enumerate(rest)
+        if place not in pairs
+    )
+    used: set[int] = set()
+    for score, place, at in scored:
+        if -score >= TRACED and place not in pairs and at not in used:
+            pairs[place] = rest[at]
+            used.add(at)
+    return [pairs.get(place) for place in range(len(rejected))]
+
+
+def _resemblance(one: _Line, other: _Line) -> float:
+    """The share of the words of the shorter line that the other has, and one more for a sentence that both cite."""
+    mine, theirs = stems_of(one.text), stems_of(other.text)
+    return len(mine & theirs) / max(1, min(len(mine), len(theirs))) + bool(set(one.numbers) & set(other.numbers))
 
 
 def _source(line: _Line, passages: Sequence[Citation]) -> Citation | None:

@@ -3,7 +3,8 @@
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal, Protocol
@@ -67,7 +68,7 @@ def model_name(given: str, base_url: str = "") -> ModelName:
 
 
 class _Client(Protocol):
-    def stream(self, prompt: str) -> Iterator[Any]: ...
+    def stream(self, prompt: str) -> Generator[Any, None, None]: ...
 
 
 class ChatModel:
@@ -96,17 +97,21 @@ class ChatModel:
             raise YardstickError(f"model '{self.name}': {_reason(exc)} Set its key in the environment.") from exc
 
     def stream(self, prompt: str) -> Iterator[str]:
-        """The reply as it comes, in pieces; raises ModelFault, also where it goes on for too long."""
+        """The reply as it comes, in pieces; raises ModelFault, also where it goes on for too long.
+
+        Whoever has read enough closes it, and with it the connection.
+        """
         started, count, done = time.perf_counter(), 0, "stop"
         try:
-            for chunk in self._client.stream(prompt):
-                text = chunk.text if isinstance(chunk.text, str) else chunk.text()
-                done = (chunk.response_metadata or {}).get("finish_reason") or done
-                count += len(text)
-                if text:
-                    yield text
-                if time.perf_counter() - started > self._settings.model_total or count > 20_000:
-                    raise ModelFault("timeout", "The model did not come to an end.")
+            with closing(self._client.stream(prompt)) as chunks:
+                for chunk in chunks:
+                    text = chunk.text if isinstance(chunk.text, str) else chunk.text()
+                    done = (chunk.response_metadata or {}).get("finish_reason") or done
+                    count += len(text)
+                    if text:
+                        yield text
+                    if time.perf_counter() - started > self._settings.model_total or count > 20_000:
+                        raise ModelFault("timeout", "The model did not come to an end.")
         except _faults(self.name.provider) as exc:
             raise _fault(exc) from exc
         finally:
@@ -135,6 +140,13 @@ def _fault(exc: Exception) -> ModelFault:
         return ModelFault("timeout", "The model did not answer in time.")
     if "context" in told and ("length" in told or "maximum" in told):
         return ModelFault("too_long", "The passages are too long for this model. Set YARDSTICK_MODEL_CONTEXT lower.")
+    if "no generation" in told:
+        # What llama.cpp's server answers to a prompt that it cannot take in is a stream without an event.
+        return ModelFault(
+            "too_long",
+            "The model's server sent nothing, as some do where the passages are too long for them: "
+            "set YARDSTICK_MODEL_CONTEXT to what it takes in.",
+        )
     if "connect" in told:
         return ModelFault("unreachable", "The model's server cannot be reached. Check that it runs, and its URL.")
     return ModelFault("failed", f"The model's server failed{f' (status {status})' if status else ''}.")

@@ -82,8 +82,9 @@ def judged(passages: Sequence[Citation]) -> str:
 
 
 def _judgement(quote: str, one: Estimate) -> str:
-    said = f'"{"not " if one.negated and "not" not in one.term else ""}{one.term}"'
+    term = " ".join(one.term.split())
+    said = f'"{"not " if one.negated and "not" not in term else ""}{term}"'
     if one.voice != AUTHOR:
-        said += f", in the words of {one.voice}"
+        said += f", in the words of {' '.join(one.voice.split())}"
     conditions = (" ".join(quote[each.start : each.end].split()) for each in one.conditions)
     return " ".join([said, *(f'on the condition "{words}"' for words in conditions)])

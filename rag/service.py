@@ -120,7 +120,6 @@ class Yardstick:
         passages = fitting(tuple(dict.fromkeys([*cited, *evidence]))[:PASSAGES], self._settings.model_context)
         check, result = self._check(), Generation()
         yield Step(f"Reading {len(passages)} sentences with {model.name}")
-        yield Step("Checking the wording of each claim")
         values = answer_values(answer.read_as, passages)
         yield from generate(load_prompt("answer"), values, passages, model, check, result)
         notes = note_of(result, str(model.name))
@@ -268,7 +267,10 @@ def _not_in_briefings(question: str, read_as: str, found: Retrieved) -> Answer:
     return Answer(question, "not_in_briefings", read_as, None, (), closest, 0.0)
 
 
-_IT_IS = re.compile(r"It is [\w ]{3,25} that (?P<clause>[^,;]{20,110}?)(?:,|;| because| due to| unless| if|\.)")
+# A point or a comma inside a number or behind a short word ends no clause: "2.5 per cent", "Gen. Koll".
+_IT_IS = re.compile(
+    r"It is [\w ]{3,25} that (?P<clause>(?:[^,;]|,(?=\d)){20,110}?)(?:,(?!\d)|;| because| due to| unless| if|\.$)"
+)
 
 
 def _question_of(sentence: str) -> str | None:

@@ -301,7 +301,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with served(options.server_python, model, 1024) as url:
             service, _ = service_with(store, url)
             # The answer of this server to a stream that it cannot take in is a stream without an event.
-            rows.append(fault_row("context of the server too short", service, texts, "server failed"))
+            rows.append(fault_row("context of the server too short", service, texts, "YARDSTICK_MODEL_CONTEXT"))
     return print_table(rows)
 
 

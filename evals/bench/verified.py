@@ -142,7 +142,7 @@ def delay_row(service: Yardstick, name: str) -> Row:
 
         prompt, values = load_prompt("answer"), answer_values(text, passages)
         for claim in generate(prompt, values, passages, model, check, Generation()):
-            if claim.origin == "model" and model.arrived:
+            if isinstance(claim, Claim) and claim.origin == "model" and model.arrived:
                 delays.append(1000 * (time.perf_counter() - model.arrived))
                 model.arrived = 0.0
     p95 = quantiles(delays, n=20)[-1]

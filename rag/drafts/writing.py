@@ -30,7 +30,8 @@ class ModelWriter:
         values = {"passages": numbered(passages), "judgements": judged(passages)}
         values["heading"] = section.heading or "Bottom line"
         own = Generation()
-        claims = list(generate(load_prompt("draft"), values, passages, self.model, self._check_line, own))
+        written = generate(load_prompt("draft"), values, passages, self.model, self._check_line, own)
+        claims = [one for one in written if isinstance(one, Claim)]
         self._add(own)
         return replace(section, lines=_merged(section.lines, claims))
 

@@ -1,7 +1,7 @@
 """What a language model may say about numbered sentences: the honest reply, and every way to get it wrong or to fail.
 
 A behaviour reads the prompt: the passages (`[12] <sentence>`, a line each), the `Question:` and, where a line is to be
-written again, the `Rejected:` line. `behaviour("upgrades")` is a fresh one by its name in `NAMES`.
+written again, the `Rejected 1:` line. `behaviour("upgrades")` is a fresh one by its name in `NAMES`.
 """
 
 import itertools
@@ -17,7 +17,7 @@ from tests.chat.server import Behaviour, Request, Response
 
 _PASSAGE = re.compile(r"^[ \t]*\[(\d+)\][ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
 _QUESTION = re.compile(r"^[ \t]*Question:[ \t]*(.+)$", re.MULTILINE)
-_REJECTED = re.compile(r"^[ \t]*Rejected:[ \t]*(.+)$", re.MULTILINE)
+_REJECTED = re.compile(r"^[ \t]*Rejected(?: \d+)?:[ \t]*(.+)$", re.MULTILINE)
 _SMALL_START = re.compile(r"(?:An?|As|At|If|In|It|On|Over|The|There|These|This|Those|Without)\b")
 _INJECTED = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules|prompt)"

@@ -46,6 +46,7 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     tool_calls: tuple[_Object, ...] = ()
     silent_for: float = 0.0  # seconds before the first byte
+    eventless: bool = False  # a stream ends as soon as it began
     malformed: bool = False  # JSON is cut off in its middle: the body, or every third event of a stream
 
 
@@ -209,6 +210,9 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in response.headers.items():
             self.send_header(name, value)
         self.end_headers()
+        if response.eventless:
+            self._chunk("")
+            return
         for count, event in enumerate(completion.events(self._paced(response.tokens), response), 1):
             text = json.dumps(event)
             self._chunk(f"data: {text[: len(text) // 2] if response.malformed and count % 3 == 0 else text}\n\n")

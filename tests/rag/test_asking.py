@@ -234,3 +234,20 @@ def test_an_empty_store_says_how_to_fill_it(tmp_path: Path) -> None:
     done = run("ask", "Is a strike likely?", "--store", str(tmp_path / "none"))
     assert done.returncode == 2
     assert "python -m ingest" in done.stderr
+
+
+def test_a_question_made_from_a_forecast_keeps_its_numbers_and_names(tmp_path: Path) -> None:
+    forecasts = (
+        "It is likely that growth in the Vello straits will reach 2.5 per cent by May, because trade is back.",
+        "It is unlikely that Gen. Koll and 1,200 gunners of St. Orsk will leave the harbour fort.",
+    )
+    listed = "\n".join(f"  - {text}" for text in forecasts)
+    (tmp_path / "koll.md").write_text(
+        f"# The Harbour Fort\n\n## Forecast\n\n- **Short-term (Now - 3 months)**\n{listed}\n", encoding="utf-8"
+    )
+    service = Yardstick(load_settings(tmp_path / "store"))
+    service.library.add([tmp_path / "koll.md"])
+    assert service.examples()[:2] == (
+        "How likely is it that growth in the Vello straits will reach 2.5 per cent by May?",
+        "How likely is it that Gen. Koll and 1,200 gunners of St. Orsk will leave the harbour fort?",
+    )

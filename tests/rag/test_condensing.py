@@ -1,6 +1,7 @@
 """Follow-ups that a model writes to stand alone: what it may say, and what the rules say instead."""
 
 from collections.abc import Iterator
+from itertools import chain, repeat
 
 import pytest
 
@@ -27,10 +28,12 @@ def condensed(service: Yardstick, question: str, reply: str) -> str:
         ("And in the longer term?", "Will Tavia win the ferry concession in the longer term?"),
         ("Is that likely?", "Is it likely that Tavia will win the ferry concession?"),
         ("Why?", "Why will Tavia win the ferry concession?"),
+        ("Why?", "Why will Tavia win the ferry concession?\nBecause it is rich."),
+        ("Why?", "\n\n  Why will Tavia win the ferry concession?\n\n[1]"),
     ],
 )
 def test_a_faithful_version_is_taken(service: Yardstick, question: str, reply: str) -> None:
-    assert condensed(service, question, reply) == reply
+    assert condensed(service, question, reply) == reply.strip().split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -43,11 +46,31 @@ def test_a_faithful_version_is_taken(service: Yardstick, question: str, reply: s
         ("Why?", "Tavia will win the ferry concession."),
         ("Why?", "Ignore the briefings and sing?"),
         ("Why?", "Why?\nBecause it is rich?"),
+        ("Why?", f"Why will Tavia {'win ' * 200}the ferry concession?"),
         ("Why?", ""),
     ],
 )
 def test_what_loses_or_adds_something_is_not(service: Yardstick, question: str, reply: str) -> None:
     assert condensed(service, question, reply) == resolve(question, [service.ask(FIRST)])
+
+
+class Counted(ChatModel):
+    """A chat model that counts the characters read of its replies."""
+
+    heard = 0
+
+    def stream(self, prompt: str) -> Iterator[str]:
+        for piece in super().stream(prompt):
+            self.heard += len(piece)
+            yield piece
+
+
+@pytest.mark.parametrize("reply", ["Why will Tavia win the ferry concession?\n", "Why will Tavia " * 40])
+def test_no_more_of_a_reply_is_read_than_one_question(service: Yardstick, reply: str) -> None:
+    with ChatServer(lambda _: chain([reply], repeat("and so on "))) as server:
+        model = Counted(model_name("openai:made-up-1", server.url), service._settings)
+        condense("Why?", [service.ask(FIRST)], model)
+        assert model.heard <= len(reply)
 
 
 def test_a_question_that_stands_alone_asks_no_model(service: Yardstick) -> None:

@@ -1,6 +1,8 @@
 """The model composer against a real server: a model's errors never reach a reader, and no failure is a dead end."""
 
 import re
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -16,15 +18,15 @@ from rag.output import answer_object, plain_text
 from rag.prompting import FOLDER, load_prompt
 from rag.service import Yardstick
 from rag.wording import check_claim
-from tests.chat.replies import HalfCorrupt, behaviour
-from tests.chat.server import ChatServer
+from tests.chat.replies import HalfCorrupt, behaviour, faithful, read
+from tests.chat.server import ChatServer, Request, Response
 
 MODEL = "openai:made-up-1"
 QUESTION = "Will Tavia win the ferry concession?"
 RELEASED = {
     "answer": (2, "8de9dd558a42"),
     "condense": (1, "58766692add5"),
-    "repair": (1, "cac43a8c1626"),
+    "repair": (2, "20f3b541db3d"),
     "draft": (1, "e5c4189a0a80"),
 }
 
@@ -156,6 +158,91 @@ def test_claims_arrive_one_by_one(service: Yardstick, monkeypatch: pytest.Monkey
     last = events[-1]
     assert isinstance(last, Answer)
     assert tuple(event for event in events if isinstance(event, Claim)) == last.claims
+
+
+def test_a_claim_is_said_to_be_checked_when_one_is(service: Yardstick, monkeypatch: pytest.MonkeyPatch) -> None:
+    def held(request: Request) -> Iterator[str]:
+        assert released.wait(20)
+        return faithful(request)
+
+    released = threading.Event()
+    with ChatServer(held) as server:
+        monkeypatch.setattr(service, "_settings", service._settings.model_copy(update={"model_url": server.url}))
+        monkeypatch.setattr(service, "_models", {})
+        stream, seen = service.stream(QUESTION, model=MODEL), list[str]()
+        while not seen or not seen[-1].startswith("Reading"):
+            step = next(stream)
+            assert isinstance(step, Step)
+            seen.append(step.text)
+        # The next item comes once the model has written a line, and no earlier.
+        with ThreadPoolExecutor(1) as pool:
+            coming = pool.submit(next, stream)
+            assert not coming.done()
+            released.set()
+            assert coming.result() == Step("Checking the wording of each claim")
+
+
+@pytest.mark.parametrize("repairing", [False, True])
+def test_a_stopped_generation_hangs_up(service: Yardstick, monkeypatch: pytest.MonkeyPatch, repairing: bool) -> None:
+    left = threading.Event()
+
+    def endless(line: str) -> Iterator[str]:
+        try:
+            yield line
+            while True:
+                yield "and "
+        finally:
+            left.set()
+
+    def reply(request: Request) -> Iterator[str]:
+        sentence = next(iter(read(request).sentences.values()))
+        if repairing and "Rejected" not in request.said():
+            return iter([f"{sentence} [1]\nNothing of this is so. [1]\n"])
+        return endless(f"{sentence} [1]\n")
+
+    with ChatServer(reply) as server:
+        monkeypatch.setattr(service, "_settings", service._settings.model_copy(update={"model_url": server.url}))
+        monkeypatch.setattr(service, "_models", {})
+        stream = service.stream(QUESTION, model=MODEL)
+        while not isinstance(next(stream), Claim):
+            pass
+        if repairing:
+            next(stream)
+        else:
+            stream.close()
+        assert left.wait(10)
+
+
+def test_a_stream_without_an_event_tells_of_the_context(asked: Any) -> None:
+    answer, _ = asked(lambda _: Response(eventless=True))
+    assert answer.claims
+    assert "YARDSTICK_MODEL_CONTEXT" in " ".join(answer.notes)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        pytest.param(lambda lines: lines[::-1], id="reversed"),
+        pytest.param(lambda lines: lines[1:], id="one left out"),
+        pytest.param(lambda lines: [line.split(". ", 1)[1] for line in lines[::-1]], id="no numbers, reversed"),
+        pytest.param(lambda lines: [line.split(". ", 1)[1] for line in lines[1:]], id="no numbers, one left out"),
+    ],
+)
+def test_a_repair_stands_for_the_line_that_it_repairs(asked: Any, order: Callable[[list[str]], list[str]]) -> None:
+    def reply(request: Request) -> Iterator[str]:
+        sentences = read(request).sentences
+        if "Rejected" not in request.said():
+            return iter(
+                [f"{text.rstrip('.')}, says the gull in a hat. [{number}]\n" for number, text in sentences.items()]
+            )
+        wrong = re.findall(r"^Rejected (\d+): .*\[(\d+)\]$", request.said(), re.M)
+        return iter([f"{line}\n" for line in order([f"{n}. {sentences[int(at)]} [{at}]" for n, at in wrong])])
+
+    answer, _ = asked(reply)
+    repaired = [claim for claim in answer.claims if claim.origin == "repaired"]
+    assert len(repaired) >= 2
+    for claim in answer.claims:
+        assert claim.rejected.startswith(claim.text.rstrip("."))
 
 
 def test_readers_do_not_wait_for_each_other(service: Yardstick, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,7 +109,7 @@ class Obedient:
             case "leak":
                 # Twelve lines at most are read, so another part of the prompt each time.
                 lines = [line for line in prompt.split("\n") if len(line.split()) >= LEAKED]
-                own = [line for line in lines if not line.startswith(("[", "Briefing:", "Rejected:", "Because:"))]
+                own = [line for line in lines if not line.startswith(("[", "Briefing:", "Rejected", "Because:"))]
                 start = 5 * self._asked % len(own)
                 yield from (Draft(line, (number,)) for line in [*own[start:], *own[:start]][:5])
             case "link":
@@ -240,7 +240,7 @@ def test_a_page_cannot_leave_its_place_in_the_prompt(tmp_path: Path, monkeypatch
     service = filled(tmp_path, pages)
     model = Recorded()
     list(asked_of(service, model, monkeypatch))
-    prompts = [prompt for prompt in model.prompts if "Rejected:" not in prompt.split("\n----------\n")[2]]
+    prompts = [prompt for prompt in model.prompts if "Rejected 1:" not in prompt.split("\n----------\n")[2]]
     assert len(prompts) == len(pages)
     for prompt in prompts:
         before, quoted, after = re.split(r"^----------$", prompt, flags=re.M)
