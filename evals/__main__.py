@@ -6,7 +6,6 @@ failure.
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -66,10 +65,13 @@ def _run(arguments: Sequence[str]) -> int:
     if options.out:
         write_run(done, options.out)
     print(run_text(done))
-    unscored = Counter(case.why for case in done.cases if case.state == "unscored")
-    for why, count in unscored.most_common():
-        print(f"unscored ({count}): {why}", file=sys.stderr)
-    return Code.INVALID if unscored.total() > UNSCORED * len(done.cases) else Code.FINE
+    unscored: dict[str, list[str]] = {}
+    for case in done.cases:
+        if case.state == "unscored":
+            unscored.setdefault(case.why, []).append(case.id)
+    for why, names in unscored.items():
+        print(f"unscored: {', '.join(dict.fromkeys(names))}: {why}", file=sys.stderr)
+    return Code.INVALID if sum(map(len, unscored.values())) > UNSCORED * len(done.cases) else Code.FINE
 
 
 def _gate(arguments: Sequence[str]) -> int:
