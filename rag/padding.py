@@ -64,8 +64,10 @@ def _bare(sentence: str) -> str:
 
 def _added(claim: str, known: frozenset[str]) -> Span | None:
     """The first part of a claim that shares no word with its sources and says something."""
-    lead = _LEAD.match(claim)
-    if lead and _is_new(claim, lead.span(1), known, 2):
+    patterns = support_lists().patterns
+    if (lead := _LEAD.match(claim)) and _is_new(
+        claim, lead.span(1), known, 1 if patterns["impersonal"].match(claim) else 2
+    ):
         return lead.span(1)
     for found in _SEGMENT.finditer(claim):
         start, end = found.span()

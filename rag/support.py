@@ -8,23 +8,15 @@ from functools import lru_cache
 from ingest.briefing import Span
 from rag.answer import Citation, Finding, Kind
 from rag.clauses import keys_of, marks_of, stems_of
+from rag.copying import changed_words
+from rag.figures import figures
 from rag.padding import padding
 from rag.stemming import stem
 from rag.supportlists import lowered, support_lists
 from rag.wordlists import lists
 
 _WORD = re.compile(r"[^\W\d_](?:[\w’'&-]*\w)?")
-# A number in words is made one in figures and filled up to its length, so that spans stay as they are.
-_FILL = "\u2007"
-_NUMBER = re.compile(rf"(?:\d[\d,.]*\d|\d){_FILL}*")
 _QUOTE = re.compile(r"“([^”]{3,})”|\"([^\"]{3,})\"|«([^»]{3,})»|„([^“”]{3,})[“”]|(?<!\w)[‘']([^‘’']{6,})[’'](?!\w)")
-_COUNT = re.compile(
-    r"(?i)\b(?:hundreds|thousands?|dozens|(?:m|b|tr)illions?|half|thirds|fifths|double|triple|twice|thrice)\b"
-)
-_COMPOUND = re.compile(
-    r"(?i)\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -](one|two|three|four|five|six|seven|eight|nine)\b"
-)
-_TIME = re.compile(rf"(?i)\b([a-z]+|\d+)[ {_FILL}-]+(day|week|fortnight|month|quarter|year|decade|century)s?\b")
 # Nothing is said: "warned that the text.", "unlikely unless the."
 _UNFINISHED = re.compile(
     r"(?i)\b(?:that (?:an?|the|its|his|their) [\w’'-]+|an?|the|its|his|their|and|or|but|than|because|if|unless)\W*$"
@@ -55,14 +47,16 @@ def support_findings(claim: str, cited: Sequence[Citation]) -> Iterator[Finding]
     known = f"{said} {around}".translate(_HYPHENS)
     claim = _without_titles(claim.translate(_HYPHENS), cited)
     yield from _form(claim, said)
+    yield from _ends(claim, said)
     yield from _names(claim, known)
-    yield from _figures(claim, known)
+    yield from figures(claim, cited)
     for quote in _QUOTE.finditer(claim):
         words = next(filter(None, quote.groups()))
         if not _holds(said, words):
             yield _finding("unsupported", quote, f"The cited sentences do not hold the words '{words}'.")
     yield from _turned(claim, said)
     yield from padding(claim, quotes, around)
+    yield from changed_words(claim, quotes, around)
 
 
 def _even(text: str) -> str:
@@ -84,7 +78,7 @@ def _without_titles(claim: str, cited: Sequence[Citation]) -> str:
 
 
 def _form(claim: str, said: str) -> Iterator[Finding]:
-    """Links, markup, odd signs, a word to the reader, and an end that is missing, but not from the cited sentence."""
+    """Links, markup, odd signs, words taken apart, and words to the reader."""
     if link := _LINK.search(claim):
         yield _finding("unsupported", link, "The claim holds a link or markup; the briefings are quoted as plain text.")
     odd = next(
@@ -95,11 +89,19 @@ def _form(claim: str, said: str) -> Iterator[Finding]:
         yield Finding("unsupported", told, "severe", odd, odd + 1)
     if (split := _SPLIT.search(claim)) and split.group().lower() not in said.lower():
         yield _finding("unsupported", split, "The claim takes a word apart.")
-    if claim.endswith("?") and not said.rstrip().endswith("?"):
-        yield Finding("unsupported", "The claim is a question.", "severe", 0, len(claim))
     for person in support_lists().patterns["person"].finditer(claim):
         if not _holds(said, person.group()):
             yield _finding("unsupported", person, f"The cited sentences do not say '{person.group()}'.")
+
+
+def _ends(claim: str, said: str) -> Iterator[Finding]:
+    """A claim that does not begin or end as a sentence, where the cited ones do, or that takes itself back."""
+    if claim.endswith("?") and not said.rstrip().endswith("?"):
+        yield Finding("unsupported", "The claim is a question.", "severe", 0, len(claim))
+    if claim[:1].islower() and not said[:1].islower():
+        yield Finding("unsupported", "The claim does not begin as a sentence.", "severe", 0, 1)
+    if (after := support_lists().patterns["afterthought"].search(claim)) and not _holds(said, after.group()):
+        yield _finding("unsupported", after, f"The cited sentences do not say '{after.group()}'.")
     if (end := _UNFINISHED.search(claim)) and not _folded(said).endswith(_folded(end.group())):
         yield _finding("unsupported", end, "The claim breaks off in the middle of a sentence.")
 
@@ -152,44 +154,6 @@ def _is_opener(word: str, span: Span, claim: str) -> bool:
     return bool(common or patterns["behind_opener"].match(claim, span[1]))
 
 
-def _figures(claim: str, known: str) -> Iterator[Finding]:
-    """Numbers, in figures or in words, that the sources do not have; "twelve months" are a year."""
-    mine, theirs = _in_figures(claim), _in_figures(known)
-    given = {_plain(found.group()) for found in _NUMBER.finditer(theirs)} | stems_of(known)
-    times = {_length(found) for found in _TIME.finditer(theirs)} - {None}
-    same = [found.span() for found in _TIME.finditer(mine) if _length(found) in times]
-    for found in (*_NUMBER.finditer(mine), *_COUNT.finditer(mine)):
-        start, end = found.span()
-        in_time = any(first <= start < last for first, last in same)
-        if not in_time and given.isdisjoint({_plain(found.group()), *keys_of(found.group())}):
-            yield Finding("unsupported", f"The cited sentences do not say '{claim[start:end]}'.", "severe", start, end)
-
-
-def _in_figures(text: str) -> str:
-    """A text with its numbers in figures, as long as it was."""
-    numbers = support_lists().numbers
-    text = _COMPOUND.sub(
-        lambda found: _filled(numbers[found[1].lower()] + (numbers | {"one": 1})[found[2].lower()], found), text
-    )
-    return _WORD.sub(
-        lambda word: _filled(numbers[word[0].lower()], word) if word[0].lower() in numbers else word[0], text
-    )
-
-
-def _filled(number: int, found: re.Match[str]) -> str:
-    return str(number).ljust(len(found.group()), _FILL)
-
-
-def _length(time: re.Match[str]) -> tuple[str, int] | None:
-    """How long a time is, in months or days; None where its first word is no number."""
-    count, unit = time[1].lower(), time[2].lower()
-    number = int(count) if count.isdecimal() else 1 if count in support_lists().single else None
-    if number is None:
-        return None
-    months, days = support_lists().months, support_lists().days
-    return ("months", number * months[unit]) if unit in months else ("days", number * days[unit])
-
-
 def _turned(claim: str, said: str) -> Iterator[Finding]:
     """Words that turn what is said round, or take it back, and that the cited sentences do not have."""
     known, denied = stems_of(said), lists().patterns["denial"]
@@ -217,10 +181,6 @@ def _doubt(claim: str) -> Span | None:
     """Where a claim says that something may or must come about."""
     found = [mark for mark in marks_of(claim) if mark.kind in ("hedge", "comparative", "number")]
     return (found[0].start, found[0].end) if found else None
-
-
-def _plain(number: str) -> str:
-    return "".join(keys_of(number.rstrip(f".,{_FILL}"))) or number
 
 
 def _folded(text: str) -> str:

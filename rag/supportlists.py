@@ -16,6 +16,7 @@ class SupportLists:
     around: frozenset[str]
     openers: frozenset[str]
     name_endings: frozenset[str]
+    telling: frozenset[str]
     single: frozenset[str]
     numbers: dict[str, int]
     days: dict[str, int]
@@ -31,6 +32,7 @@ def support_lists() -> SupportLists:
         around=frozenset(raw["around"].split()),
         openers=frozenset(raw["openers"].split()),
         name_endings=frozenset(["", *raw["name_endings"].split()]),
+        telling=frozenset(raw["telling"].split()),
         single=frozenset(raw["single"].split()),
         numbers=lists().numbers | raw["numbers"],
         days=raw["days"],

@@ -197,3 +197,63 @@ def test_numbers_stand_in_what_is_cited(claim: str, fault: bool) -> None:
 )
 def test_odd_signs_and_broken_words_are_a_finding(claim: str) -> None:
     assert "unsupported" in found(claim, FERRY)
+
+
+POSTS = "Some 420 monitors work from 31 posts in the valley, and more than 200 rifles were given up within four days."
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Some 31 monitors work from 420 posts in the valley.",
+        "Some 420 monitors work from 31 posts in the valley, and 200 rifles were given up within four weeks.",
+        "Less than 420 monitors work from 31 posts in the valley.",
+        "At least 420 monitors work from 31 posts in the valley.",
+        "Two valleys have 31 posts for 420 monitors.",
+        "The 420 monitors of 3 posts work in the valley.",
+        "A third of the 420 monitors work in the valley.",
+    ],
+)
+def test_numbers_are_of_the_same_things(claim: str) -> None:
+    assert "unsupported" in found(claim, POSTS)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "In the valley 420 monitors work from 31 posts.",
+        "The valley has thirty-one posts and 420 monitors.",
+        "Within four days over 200 rifles were given up.",
+        "Four days saw more than 200 rifles given up.",
+        "In the briefing of 3 March 2026 there are 420 monitors in the valley.",
+    ],
+)
+def test_the_same_numbers_of_the_same_things_are_none(claim: str) -> None:
+    assert not found(claim, POSTS)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Ketherra secretly shot down a drone on 24 September.",
+        "Ketherra shot down a drone on 24 September and has moved two stolen air-defence batteries to the border.",
+        "Only Ketherra shot down a drone on 24 September and has moved two air-defence batteries to the border.",
+        "Ketherra shot down a drone on 24 September and has sold two air-defence batteries to the border.",
+        "Ketherra shot down a drone on 24 September and has moved two batteries to the border, but it did not.",
+        "Ketherra shot down a drone on 24 September and has moved two air-defence batteries to the border - not!",
+    ],
+)
+def test_a_word_put_into_a_copied_sentence_is_a_finding(claim: str) -> None:
+    assert "unsupported" in found(claim, SWEEP)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Overall, Ketherra shot down a drone on 24 September and has moved two air-defence batteries to the border.",
+        "Ketherra downed a drone on 24 September and has since shifted two air-defence batteries to its border.",
+        "Ketherra shot down a drone on 24 September.",
+    ],
+)
+def test_a_sentence_in_other_words_is_none(claim: str) -> None:
+    assert not found(claim, SWEEP)

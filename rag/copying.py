@@ -1,0 +1,53 @@
+"""A claim that repeats a sentence almost word for word: does it put a word in, or another one in a word's place?"""
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from rag.answer import Finding
+from rag.clauses import keys_of, stems_of
+from rag.supportlists import lowered, support_lists
+from rag.wordlists import lists
+
+# A claim of which so much stands in one cited sentence, in the same order, may put no word in; one of which yet more
+# does, may exchange none: whoever writes a sentence in his own words changes more of it.
+COPIED, VERBATIM = 0.8, 0.9
+_WORD = re.compile(r"\w+(?:[’'-]\w+)*")
+
+
+def changed_words(claim: str, quotes: Sequence[str], around: str) -> Iterator[Finding]:
+    """The first word that a claim adds to a sentence that it otherwise copies, or has for a word of it."""
+    words = list(_WORD.finditer(claim))
+    mine = [lowered(word.group()) for word in words]
+    matchers = [
+        SequenceMatcher(None, [lowered(word) for word in _WORD.findall(quote)], mine, autojunk=False)
+        for quote in quotes
+    ]
+    if not mine or not matchers:
+        return
+    best = max(matchers, key=_shared)
+    share = _shared(best) / len(mine)
+    known = {word for quote in quotes for word in map(lowered, _WORD.findall(quote))}
+    stems = stems_of(f"{' '.join(quotes)} {around}")
+    for kind, _, _, start, end in best.get_opcodes():
+        if share < (COPIED if kind == "insert" else VERBATIM):
+            continue
+        for place in range(start, end) if kind in ("insert", "replace") else ():
+            leads = start == 0 and mine[place] in support_lists().around
+            named = place > 0 and words[place].group()[0].isupper()
+            if not (leads or named) and mine[place] not in known and _tells(mine[place], stems):
+                told = f"The cited sentences, otherwise word for word the same, do not say '{words[place].group()}'."
+                yield Finding("unsupported", told, "major", *words[place].span())
+                return
+
+
+def _shared(matcher: SequenceMatcher[str]) -> int:
+    return sum(block.size for block in matcher.get_matching_blocks())
+
+
+def _tells(word: str, known: frozenset[str]) -> bool:
+    """Whether a word says something that the sources do not; names and numbers are looked at elsewhere."""
+    if word in lists().stop | lists().frame:
+        return word in support_lists().telling
+    keys = keys_of(word)
+    return word not in support_lists().numbers and not all(key.isdigit() for key in keys) and known.isdisjoint(keys)
