@@ -8,6 +8,7 @@ from rag.answer import Finding
 from rag.clauses import stems_of, words_of
 from rag.stemming import stem
 from rag.supportlists import lowered, support_lists
+from rag.wordlists import lists
 
 # A claim shares at least this share of its content words with what it cites. If that is fewer than three words, then
 # two of them, or half of its own, but for their endings.
@@ -36,7 +37,7 @@ def padding(claim: str, quotes: Sequence[str], around: str) -> Iterator[Finding]
         if not shared or shared < OVERLAP * len(words) or (shared < SHORT and _is_fragment(claim, words, said)):
             yield _low(part.span(), "The claim shares hardly a word with the sentences it cites.")
             return
-    if added := _added(claim, source | stems_of(around)):
+    if added := _added(claim, source, stems_of(around)):
         yield _low(added, "The cited sentences say nothing of this.")
 
 
@@ -62,18 +63,19 @@ def _bare(sentence: str) -> str:
     return " ".join(re.findall(r"\w+", sentence.lower()))
 
 
-def _added(claim: str, known: frozenset[str]) -> Span | None:
+def _added(claim: str, source: frozenset[str], beside: frozenset[str]) -> Span | None:
     """The first part of a claim that shares no word with its sources and says something."""
-    patterns = support_lists().patterns
-    if (lead := _LEAD.match(claim)) and _is_new(
-        claim, lead.span(1), known, 1 if patterns["impersonal"].match(claim) else 2
-    ):
+    least = 1 if support_lists().patterns["impersonal"].match(claim) else 2
+    if (lead := _LEAD.match(claim)) and _is_new(claim, lead.span(1), source | beside, least):
         return lead.span(1)
     for found in _SEGMENT.finditer(claim):
         start, end = found.span()
         # Behind a statement a single other word may be its verb: ", which will come out in May".
         bracketed = claim[end : end + 1] in (")", ":", "—", "–") or claim[max(0, start - 1) : start] in ("(", "—", "–")
         leads = not re.search(r"\w", claim[:start]) and end < len(claim)
+        # What stands in a title says of what a claim is, not what is added behind it.
+        framed = leads or not lists().frame.isdisjoint(found.group().lower().split())
+        known = source | beside if framed else source
         if _is_new(claim, (start, end), known, 1 if bracketed or leads else 2):
             return start, end
     return None

@@ -55,6 +55,7 @@ def support_findings(claim: str, cited: Sequence[Citation]) -> Iterator[Finding]
         if not _holds(said, words):
             yield _finding("unsupported", quote, f"The cited sentences do not hold the words '{words}'.")
     yield from _turned(claim, said)
+    yield from _denied(claim, said)
     yield from padding(claim, quotes, around)
     yield from changed_words(claim, quotes, around)
 
@@ -173,8 +174,15 @@ def _turned(claim: str, said: str) -> Iterator[Finding]:
     if doubt and not marks_of(said) and known.isdisjoint(stems_of(claim[slice(*doubt)])):
         told = f"The cited sentences do not say '{claim[slice(*doubt)]}'."
         yield Finding("unsupported", told, "severe", *doubt)
-    if (no := lists().patterns["plain_no"].search(claim)) and not lists().patterns["any_no"].search(said):
-        yield _finding("unsupported", no, f"The cited sentences do not say '{no.group()}'.")
+
+
+def _denied(claim: str, said: str) -> Iterator[Finding]:
+    """A denial, where the cited sentences deny nothing."""
+    if lists().patterns["any_no"].search(said):
+        return
+    for pattern in (lists().patterns["plain_no"], support_lists().patterns["ended"]):
+        if no := pattern.search(claim):
+            yield _finding("unsupported", no, f"The cited sentences do not say '{no.group()}'.")
 
 
 def _doubt(claim: str) -> Span | None:
