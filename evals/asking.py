@@ -192,11 +192,12 @@ def _ranking(found: Retrieved, briefings: Mapping[str, Briefing]) -> tuple[Sente
 def settings_for(store: Path) -> Settings:
     """The settings of an evaluation: of the environment's own only what says how to reach a model.
 
-    The rest would make a run another one than its digests say, or put its briefings on somebody's server.
+    The rest would make a run another one than its digests say, or put its briefings on somebody's server. Prompts are
+    the same on every machine, or no recording of another would be found again.
     """
     given = load_settings(store)
     reached = {name: value for name, value in given.model_dump().items() if name.startswith("model_")}
-    return Settings(store=store, **reached)
+    return Settings(store=store, embedding_float32=True, **reached)
 
 
 def _service_over(files: Path, store: Path, model: ChatModel | None) -> Noting:

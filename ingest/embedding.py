@@ -61,6 +61,7 @@ class Embedder:
 
     def __init__(self, settings: Settings) -> None:
         self._chosen = settings.embedding_model
+        self._float32 = settings.embedding_float32
         self._lock = threading.Lock()
         self._loaded: Any = None
         self._word_vectors: dict[str, Floats] = {}
@@ -126,7 +127,7 @@ class Embedder:
     def _model(self) -> Any:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _load(self._chosen)
+                self._loaded = _load(self._chosen, self._float32)
             return self._loaded
 
     @cached_property
@@ -237,7 +238,7 @@ def _whole_words(text: str, encoding: Any) -> tuple[str, ...]:
     return tuple(text[slice(*spans[word])] for word in encoding.word_ids)
 
 
-def _load(chosen: str | None) -> Any:
+def _load(chosen: str | None, float32: bool) -> Any:
     started = time.perf_counter()
     path = chosen or _embedded_model()
     import torch
@@ -254,7 +255,8 @@ def _load(chosen: str | None) -> Any:
     # A bar over an instant's work, in the middle of an error message.
     disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        model = SentenceTransformer(str(path), device="cpu", model_kwargs={"dtype": _precision()})
+        dtype = torch.float32 if float32 else _precision()
+        model = SentenceTransformer(str(path), device="cpu", model_kwargs={"dtype": dtype})
     except (OSError, ValueError) as exc:
         raise YardstickError(
             f"YARDSTICK_EMBEDDING_MODEL: '{chosen}' is not a sentence-transformers model on this machine. Give the "

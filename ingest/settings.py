@@ -32,7 +32,8 @@ class Settings(BaseModel):
     """Where the briefings are kept and what reads them; empty values mean the built-in choice.
 
     `model_timeout` is the longest silence of a chat model and `model_total` its longest reply, in seconds;
-    `model_context` is what it takes in, in tokens.
+    `model_context` is what it takes in, in tokens. With `embedding_float32` the model computes in float32
+    even where the CPU has bfloat16, so that every machine ranks alike.
     """
 
     model_config = ConfigDict(frozen=True, protected_namespaces=())
@@ -40,6 +41,7 @@ class Settings(BaseModel):
     store: Path = Field(default_factory=lambda: Path.home() / ".yardstick")
     chroma_url: str = ""
     embedding_model: str = ""
+    embedding_float32: bool = False
     reranker: str = ""
     scales: Path | None = None
     model: str = ""

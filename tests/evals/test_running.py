@@ -1,7 +1,10 @@
 """Whole runs over two of the sample briefings: by quotation, by recorded replies and by a model over a real server."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import Any
 import pytest
 
 from evals.cases import SAMPLES, Case, Span
+from evals.digests import REPOSITORY
 from evals.recordings import add_batch, batch_of, digest_of, path_of
 from evals.results import CaseResult, Run, from_json, to_json
 from evals.running import prompts_of, run
@@ -231,6 +235,18 @@ def test_a_model_that_cannot_be_reached_leaves_its_cases_unscored(
 
 
 # --- Around the run ---
+
+
+def test_prompts_are_the_same_on_a_lesser_processor(samples: Path, batch: str) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom evals.recordings import batch_of\n"
+        "from evals.running import prompts_of\nfrom tests.evals.test_running import CASES\n"
+        "print(batch_of(prompts_of(CASES, 'made/up 1', Path(sys.argv[1])), 'made/up 1'), end='')"
+    )
+    lesser = {"ATEN_CPU_CAPABILITY": "default", "MKL_CBWR": "COMPATIBLE", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", code, str(samples)]
+    ran = subprocess.run(command, cwd=REPOSITORY, env=os.environ | lesser, capture_output=True, text=True, check=True)
+    assert ran.stdout == batch
 
 
 def test_inspect_keeps_a_log(samples: Path, tmp_path: Path) -> None:
