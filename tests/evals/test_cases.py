@@ -95,4 +95,4 @@ def test_a_slice_without_enough_cases_is_found(tmp_path: Path) -> None:
 
 
 def test_nothing_is_wrong_with_the_shipped_cases() -> None:
-    assert lint(complete=False) == []
+    assert lint() == []
