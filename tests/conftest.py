@@ -8,10 +8,13 @@ from pathlib import Path
 
 import loopback_only
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 NETWORK_LOG = Path(tempfile.mkdtemp(prefix="yardstick-tests-")) / "network.log"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+FLAGS = [*QUIET.split(), "--disable-component-update", "--disable-sync"]
 # Nothing listens on the discard port, so a client that honours a proxy, native code included, is refused at once.
 CLOSED_PROXY = "http://127.0.0.1:9"
 
@@ -73,3 +76,12 @@ def chromium() -> Path:
     if os.environ.get("YARDSTICK_BROWSER_REQUIRED"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """One browser for all tests of a process: Playwright does not start a second time beside itself."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()

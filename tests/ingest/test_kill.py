@@ -35,8 +35,8 @@ from ingest.__main__ import main
 from ingest import embedding
 from ingest.settings import load_settings
 pipeline.GROUP_SENTENCES = 12
-model = embedding._load(None)
-embedding._load = lambda chosen: model
+model = embedding._load(None, False)
+embedding._load = lambda *_: model
 print("ready", flush=True)
 for line in sys.stdin:
     pid = os.fork()

@@ -14,8 +14,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-FLAGS = [*QUIET.split(), "--disable-component-update", "--disable-sync"]
 LOADED = ("caldria-harbour-bond-default-risk.md", "caldria-bread-price-protests.md", "lismi-mandate-review.md")
 DEFAULT = "Will Caldria default on the Harbour Bond in November?"
 # The first answer waits for the embedding model.
