@@ -11,6 +11,8 @@ AUTHOR: Final = "author"
 _WORD = re.compile(r"\w")
 _COMMA = re.compile(r",\s")
 _MOST_WORDS = 5
+# What may stand between "is" and a participle.
+_BETWEEN = r"(?:\w+ly|now|still|also|again|yet|not|never|(?:never|none)theless|therefore|thus|then|once|no\slonger)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def rules() -> Rules:
     return Rules(
         verbs=_forms(raw["saying"], irregular) | naming,
         naming=naming,
-        passive=re.compile(rf"\b(?:is|are|was|were|been|being)\s+(?:\w+ly\s+)?(?:{participles})\b", re.I),
+        passive=re.compile(rf"\b(?:is|are|was|were|been|being)\s+(?:{_BETWEEN}\s+){{0,2}}(?:{participles})\b", re.I),
         author=re.compile(rf"(?:\b(?:this|the|these|that)\s+)?(?:\w+['’]s\s+)?(?:\w+\s+)?\b(?:{author})\b", re.I),
         lists={name: frozenset(raw[name]) for name in lists}
         | {"plural": frozenset((*raw["saying"], *raw["naming"])).difference(raw["past"])},
@@ -106,6 +108,8 @@ def speaker_of(text: str, opens: int, verb: int) -> str | None:
 def _shared_subject(before: str) -> str:
     """The subject of the verb before: "The envoy accepts the figures, and says that ..."."""
     patterns, stripped = rules().patterns, before.strip()
+    if ours := rules().author.match(re.split(r"[:;]\s", stripped)[-1]):
+        return ours.group()
     verbs = [found.start() for found in patterns["verb_before"].finditer(stripped)]
     behind_names = [place for place in verbs if patterns["named_before"].search(stripped, 0, place)]
     subject = stripped[: (behind_names or verbs)[0]] if verbs else stripped

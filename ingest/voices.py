@@ -12,7 +12,7 @@ from ingest.speakers import AUTHOR, named, rules, speaker_of
 
 _WORD = re.compile(r"[A-Za-z]+")
 # How far in front of a verb, and of a term, its "is" may stand.
-_PASSIVE, _PASSIVE_TERM = 14, 40
+_PASSIVE, _PASSIVE_TERM = 32, 40
 
 
 @dataclass(frozen=True, slots=True)
