@@ -12,6 +12,8 @@ from rag.wordlists import lists
 # A claim of which so much stands in one cited sentence, in the same order, may put no word in; one of which yet more
 # does, may exchange none: whoever writes a sentence in his own words changes more of it.
 COPIED, VERBATIM = 0.8, 0.9
+_PERFECT = frozenset({"has", "have", "had"})
+_VOWELS = re.compile("[aeiou]+")
 _WORD = re.compile(r"\w+(?:[’'-]\w+)*")
 
 
@@ -19,21 +21,21 @@ def changed_words(claim: str, quotes: Sequence[str], around: str) -> Iterator[Fi
     """The first word that a claim adds to a sentence that it otherwise copies, or has for a word of it."""
     words = list(_WORD.finditer(claim))
     mine = [lowered(word.group()) for word in words]
-    matchers = [
-        SequenceMatcher(None, [lowered(word) for word in _WORD.findall(quote)], mine, autojunk=False)
-        for quote in quotes
-    ]
+    theirs = [[lowered(word) for word in _WORD.findall(quote)] for quote in quotes]
+    matchers = [SequenceMatcher(None, quoted, mine, autojunk=False) for quoted in theirs]
     if not mine or not matchers:
         return
     best = max(matchers, key=_shared)
+    copied = theirs[matchers.index(best)]
     share = _shared(best) / len(mine)
-    known = {word for quote in quotes for word in map(lowered, _WORD.findall(quote))}
+    known = {word for quoted in theirs for word in quoted}
     stems = stems_of(f"{' '.join(quotes)} {around}")
-    for kind, _, _, start, end in best.get_opcodes():
+    for kind, first, last, start, end in best.get_opcodes():
         if share < (COPIED if kind == "insert" else VERBATIM):
             continue
         for place in range(start, end) if kind in ("insert", "replace") else ():
-            leads = start == 0 and mine[place] in support_lists().around
+            leads = mine[place] in (support_lists().around if start == 0 else support_lists().linking)
+            leads = leads or _is_past(mine[place], copied[first:last])
             named = place > 0 and words[place].group()[0].isupper()
             if not (leads or named) and mine[place] not in known and _tells(mine[place], stems):
                 told = f"The cited sentences, otherwise word for word the same, do not say '{words[place].group()}'."
@@ -43,6 +45,14 @@ def changed_words(claim: str, quotes: Sequence[str], around: str) -> Iterator[Fi
 
 def _shared(matcher: SequenceMatcher[str]) -> int:
     return sum(block.size for block in matcher.get_matching_blocks())
+
+
+def _is_past(word: str, replaced: Sequence[str]) -> bool:
+    """Whether a word is the simple past of a perfect that it stands for: "fell" for "have fallen"."""
+    frame = _VOWELS.sub("", word)
+    return not _PERFECT.isdisjoint(replaced) and any(
+        other[0] == word[0] and _VOWELS.sub("", other).startswith(frame) for other in replaced
+    )
 
 
 def _tells(word: str, known: frozenset[str]) -> bool:

@@ -16,6 +16,7 @@ class SupportLists:
     around: frozenset[str]
     openers: frozenset[str]
     name_endings: frozenset[str]
+    linking: frozenset[str]
     telling: frozenset[str]
     single: frozenset[str]
     numbers: dict[str, int]
@@ -32,6 +33,7 @@ def support_lists() -> SupportLists:
         around=frozenset(raw["around"].split()),
         openers=frozenset(raw["openers"].split()),
         name_endings=frozenset(["", *raw["name_endings"].split()]),
+        linking=frozenset(raw["linking"].split()),
         telling=frozenset(raw["telling"].split()),
         single=frozenset(raw["single"].split()),
         numbers=lists().numbers | raw["numbers"],

@@ -259,3 +259,12 @@ def test_a_word_put_into_a_copied_sentence_is_a_finding(claim: str) -> None:
 )
 def test_a_sentence_in_other_words_is_none(claim: str) -> None:
     assert not found(claim, SWEEP)
+
+
+RESERVES = "Usable reserves have fallen from 2.1 billion hespers in February to 0.9 billion at the end of last August."
+
+
+def test_a_simple_past_stands_for_the_perfect_and_a_linking_word_adds_nothing() -> None:
+    assert not found(RESERVES.replace("have fallen", "fell"), RESERVES)
+    assert not found(RESERVES.replace("reserves", "reserves nevertheless"), RESERVES)
+    assert found(RESERVES.replace("have fallen", "rose"), RESERVES)

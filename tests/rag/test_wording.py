@@ -215,3 +215,23 @@ def test_a_faulty_line_of_pairs_is_named(repository: Path, tmp_path: Path, line:
     assert done.returncode == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "A walkout is now judged likely.",
+        "In the briefing a walkout was still considered likely.",
+        "It is nevertheless judged likely that there will be a walkout.",
+        "The authors accept the figures and judge that a walkout is likely.",
+    ],
+)
+def test_nobody_else_judges_in_these(claim: str) -> None:
+    assert not check_claim(claim, ["A walkout is likely."])
+
+
+def test_another_judges_where_authors_are_the_object() -> None:
+    (found,) = check_claim(
+        "The drivers disagree with the authors and judge that a walkout is likely.", ["A walkout is likely."]
+    )
+    assert found.kind == "attribution_lost"
