@@ -5,6 +5,7 @@ failure.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from evals.cases import Case
     from evals.results import Run
 
-FOLDER = Path(__file__).resolve().parent
-BASELINES = FOLDER / "baselines"
+BASELINES = Path(__file__).resolve().parent / "baselines"
 REPORTS = Path("build") / "evals"
 Pairs = Iterator[tuple[str, "Run", "Run"]]
 
@@ -48,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals run", description="Evaluate the cases; print the scores.")
-    parser.add_argument("--composer", default="quote", help='"quote", "recorded:NAME" or a model ("openai:gpt-5")')
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the run to this JSON file")
+    _add_composers(parser)
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write each run to a file in it: COMPOSER.json")
     parser.add_argument("--logs", type=Path, metavar="FOLDER", help="keep Inspect's log: inspect view --log-dir FOLDER")
     parser.add_argument("--slice", default="", help="only the cases of this slice")
     parser.add_argument("--limit", type=_count, metavar="N", help="only the first so many cases")
@@ -58,20 +58,27 @@ def _run(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     from evals.report.terminal import run_text
     from evals.results import write_run
-    from evals.running import run
+    from evals.running import runs
 
-    cases = _cases(options.slice, options.limit)
-    done = run(cases, options.composer, epochs=options.epochs, log_dir=options.logs, label=options.label)
-    if options.out:
-        write_run(done, options.out)
-    print(run_text(done))
+    cases, code = _cases(options.slice, options.limit), Code.FINE
+    composers = options.composer or _offline()
+    for done in runs(cases, composers, epochs=options.epochs, log_dir=options.logs, label=options.label):
+        if options.out:
+            write_run(done, _file(options.out, done.meta.composer))
+        print(run_text(done), end="\n\n")
+        code = max(code, _told_unscored(done))
+    return code
+
+
+def _told_unscored(run: "Run") -> Code:
+    """Name the cases that could not be scored; INVALID where there are too many."""
     unscored: dict[str, list[str]] = {}
-    for case in done.cases:
+    for case in run.cases:
         if case.state == "unscored":
             unscored.setdefault(case.why, []).append(case.id)
     for why, names in unscored.items():
         print(f"unscored: {', '.join(dict.fromkeys(names))}: {why}", file=sys.stderr)
-    return Code.INVALID if sum(map(len, unscored.values())) > UNSCORED * len(done.cases) else Code.FINE
+    return Code.INVALID if sum(map(len, unscored.values())) > UNSCORED * len(run.cases) else Code.FINE
 
 
 def _gate(arguments: Sequence[str]) -> int:
@@ -81,15 +88,16 @@ def _gate(arguments: Sequence[str]) -> int:
     parser.add_argument("runs", nargs="*", type=Path, metavar="RUN", help="the run before the change and that after it")
     parser.add_argument("--base", metavar="REF", help="run the cases at this commit and here")
     parser.add_argument("--baseline", action="store_true", help="run the cases here; compare with what was blessed")
-    parser.add_argument("--composer", action="append", metavar="C", help="default: quote and every recording")
+    _add_composers(parser)
     parser.add_argument("--epochs", type=_count, default=1, metavar="N", help="how often each case is asked")
-    parser.add_argument("--out", type=Path, default=REPORTS, metavar="FOLDER", help="for the reports [%(default)s]")
+    parser.add_argument("--out", type=Path, default=REPORTS, metavar="FOLDER", help="for the results [%(default)s]")
     options = parser.parse_args(arguments)
-    if (len(options.runs), bool(options.base), options.baseline) not in ((2, False, False), *_EVALUATED):
+    if len(options.runs) not in (0, 2) or bool(options.runs) + bool(options.base) + options.baseline != 1:
         parser.error("give two runs, or --base REF, or --baseline")
     if options.runs and (options.composer or options.epochs > 1):
         parser.error("two runs have their composer and epochs already")
     from evals.gating import gate
+    from evals.recordings import file_name
     from evals.report.terminal import verdict_text
     from evals.report.writing import write
 
@@ -97,14 +105,11 @@ def _gate(arguments: Sequence[str]) -> int:
     for composer, base, head in _read(options.runs) if options.runs else _evaluated(options):
         verdict = gate(base, head)
         print(f"{composer}\n{verdict_text(verdict)}")
-        for form, path in write(verdict, base, head, _folder(options.out, composer)).items():
+        for form, path in write(verdict, base, head, options.out / file_name(composer)).items():
             print(f"{form}: {path}")
         codes.append(verdict.code)
     # What one composer shows is not taken back by another that could not be run.
     return max(codes)
-
-
-_EVALUATED = ((0, True, False), (0, False, True))
 
 
 def _read(paths: Sequence[Path]) -> Pairs:
@@ -115,28 +120,24 @@ def _read(paths: Sequence[Path]) -> Pairs:
 
 
 def _evaluated(options: argparse.Namespace) -> Pairs:
-    """Base and head by composer, both made here."""
-    from evals.recordings import recorded
+    """Base and head by composer, at least one of them made here."""
     from evals.results import read_run, write_run
-    from evals.running import composer_of, run
+    from evals.running import composer_of, runs
     from evals.worktree import both_sides
 
-    composers = options.composer or ["quote", *(f"recorded:{name}" for name in recorded())]
+    composers = options.composer or _offline()
     for composer in composers:
-        composer_of(composer)
-    folders = [_folder(options.out, composer) for composer in composers]
+        composer_of(composer)  # A mistake in a name is told before anything is run.
     if options.base:
-        sides = both_sides(options.base, composers, folders, options.epochs)
-        for composer, (base, head) in zip(composers, sides, strict=True):
-            yield composer, base, head
+        sides = both_sides(options.base, composers, options.out, options.epochs)
+        yield from ((head.meta.composer, base, head) for base, head in sides)
         return
-    if missing := [str(path) for path in map(_baseline, composers) if not path.is_file()]:
+    baselines = [_file(BASELINES, composer) for composer in composers]
+    if missing := [str(path) for path in baselines if not path.is_file()]:
         raise YardstickError(f"{', '.join(missing)}: no such baseline. Make it with: python -m evals bless")
-    blessed, cases = [read_run(_baseline(composer)) for composer in composers], _cases()
-    for composer, base, folder in zip(composers, blessed, folders, strict=True):
-        head = run(cases, composer, epochs=options.epochs)
-        write_run(head, folder / "head.json")
-        yield composer, base, head
+    for base, head in zip(map(read_run, baselines), runs(_cases(), composers, epochs=options.epochs), strict=True):
+        write_run(head, _file(options.out / "head", head.meta.composer))
+        yield head.meta.composer, base, head
 
 
 def _mutate(arguments: Sequence[str]) -> int:
@@ -156,7 +157,7 @@ def _bless(arguments: Sequence[str]) -> int:
     from evals.results import read_run
 
     for run in map(read_run, options.runs):
-        path = _baseline(run.meta.composer)
+        path = _file(BASELINES, run.meta.composer)
         bless(run, path, options.reason)
         print(f"baseline of {run.meta.composer}: {path}")
     return Code.FINE
@@ -213,14 +214,22 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _folder(parent: Path, composer: str) -> Path:
+def _add_composers(parser: argparse.ArgumentParser) -> None:
+    told = 'who writes: "quote", "recorded:NAME" or a model ("openai:gpt-5"); several if given again [quote, recorded]'
+    parser.add_argument("--composer", action="append", metavar="C", help=told)
+
+
+def _offline() -> list[str]:
+    """The composers that need no model at hand."""
+    from evals.recordings import recorded
+
+    return ["quote", *(f"recorded:{name}" for name in recorded())]
+
+
+def _file(folder: Path, composer: str) -> Path:
     from evals.recordings import file_name
 
-    return parent / file_name(composer)
-
-
-def _baseline(composer: str) -> Path:
-    return _folder(BASELINES, f"{composer}.json")
+    return folder / f"{file_name(composer)}.json"
 
 
 def _cases(name: str = "", limit: int | None = None) -> "tuple[Case, ...]":
@@ -231,9 +240,11 @@ def _cases(name: str = "", limit: int | None = None) -> "tuple[Case, ...]":
         raise YardstickError(f"slice '{name}': there is none. There are: {', '.join(get_args(Slice))}.")
     chosen = tuple(case for case in read_cases() if not name or name in case.slices)[:limit]
     if not chosen:
-        raise YardstickError(f"There are no cases{f' of slice {name}' if name else ''} in {FOLDER / 'cases'}.")
+        raise YardstickError(f"There are no cases{f' of slice {name}' if name else ''} in evals/cases.")
     return chosen
 
 
 if __name__ == "__main__":
+    # Two cases are in work at once; several threads each would only wait for one another.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     sys.exit(main())

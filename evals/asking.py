@@ -10,6 +10,7 @@ from evals.cases import Case
 from evals.recordings import is_writing
 from evals.scoring import Outcome, Scored, Sentence, scored
 from ingest.briefing import Briefing
+from ingest.embedding import Embedder
 from ingest.errors import YardstickError
 from ingest.settings import Settings, load_settings
 from rag.answer import Answer, Citation, Claim, Filters, Finding
@@ -63,12 +64,16 @@ class _Noted(ChatModel):
 
 
 class Noting(Yardstick):
-    """The service, with a model of one's own if one is given, that notes every line a model writes and its findings."""
+    """The service, with an embedder and a model of one's own, that notes every line a model writes and its findings."""
 
-    def __init__(self, settings: Settings, model: ChatModel | None = None) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder, model: ChatModel | None = None) -> None:
         super().__init__(settings)
         self.notes = _Notes()
-        self._given = model
+        self._given, self._embedding = model, embedder
+
+    @property
+    def _embedder(self) -> Embedder:
+        return self._embedding
 
     @property
     def check(self) -> Check:
@@ -95,18 +100,20 @@ class Noting(Yardstick):
 class Asking:
     """The service over the samples, and over the briefings that carry an injection, ready for the cases."""
 
-    def __init__(self, cases: Sequence[Case], model: ChatModel | None, samples: Path, folder: Path) -> None:
-        """`model` writes; where it is None, quotations do."""
+    def __init__(
+        self, cases: Sequence[Case], model: ChatModel | None, embedder: Embedder, samples: Path, folder: Path
+    ) -> None:
+        """`model` writes; where it is None, quotations do. In `folder` the briefings are, or come to be, in stores."""
         self._composer = str(model.name) if model else ""
-        self._service = _service_over(samples, folder / "store", model)
+        self._service = _service_over(samples, folder / "store", embedder, model)
         self._injected: Noting | None = None
         payloads = [case for case in cases if case.kind == "injected"]
         if payloads:
             copies = folder / "injected"
-            copies.mkdir()
+            copies.mkdir(exist_ok=True)
             for case in payloads:
                 _with_payload(samples / case.briefing, case.payload, copies / _copy_name(case))
-            self._injected = _service_over(copies, folder / "injected-store", model)
+            self._injected = _service_over(copies, folder / "injected-store", embedder, model)
 
     def scored(self, case: Case) -> tuple[Outcome, Scored]:
         """What comes of a case, and its scores; raises Unscored where a model did not answer."""
@@ -200,8 +207,8 @@ def settings_for(store: Path) -> Settings:
     return Settings(store=store, embedding_float32=True, **reached)
 
 
-def _service_over(files: Path, store: Path, model: ChatModel | None) -> Noting:
-    service = Noting(settings_for(store), model)
+def _service_over(files: Path, store: Path, embedder: Embedder, model: ChatModel | None) -> Noting:
+    service = Noting(settings_for(store), embedder, model)
     failed = [f"{one.name}: {one.message}" for one in service.library.add([files]) if one.status == "failed"]
     if failed:
         raise YardstickError("; ".join(failed))

@@ -136,7 +136,7 @@ def write_run(run: Run, path: Path) -> None:
 def read_run(path: Path) -> Run:
     """The run in a file; raises YardstickError."""
     if not path.is_file():
-        raise YardstickError(f"{path}: no such run. Write it with: python -m evals run --out {path}")
+        raise YardstickError(f"{path}: no such run. Write it with: python -m evals run --out {path.parent}")
     return from_json(path.read_bytes(), str(path))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import log2
 
 from evals.cases import Case, Span
@@ -109,6 +110,7 @@ def wording_counts(claims: Sequence[Claim], prefix: str = "") -> Counts:
     return {f"{prefix}{name}": pair for name, pair in counts.items() if pair[1]}
 
 
+@lru_cache(maxsize=1000)
 def _restated(claim: Claim) -> tuple[int, int]:
     """How many of the terms that a claim restates it keeps exactly, and how many it restates."""
     given, _ = sources_of([one.quote for one in claim.citations])
@@ -264,7 +266,8 @@ class _Answered:
                 continue
             for place, one in enumerate(claim.citations):
                 others = claim.citations[:place] + claim.citations[place + 1 :]
-                hits += self._bears_out(claim.text, (one,)) or not self._bears_out(claim.text, others)
+                alone = not others or self._bears_out(claim.text, (one,))
+                hits += alone or not self._bears_out(claim.text, others)
         return hits, of
 
     def _says(self, span: Span) -> bool:

@@ -20,8 +20,9 @@ from inspect_ai.model import ModelOutput
 from inspect_ai.scorer import Score, Scorer, Target, mean, scorer, stderr
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
-from evals.asking import Asking
+from evals.asking import Asking, settings_for
 from evals.cases import SAMPLES, Case, read_cases
+from evals.remembering import Remembering
 from evals.running import composer_of
 from evals.scoring import OF_KIND, SCORES, Outcome, Scored
 
@@ -132,4 +133,4 @@ def _asking(composer: str) -> tuple[Sequence[Case], Asking]:
     folder = Path(tempfile.mkdtemp(prefix="yardstick-evals-"))
     atexit.register(shutil.rmtree, folder)
     cases = read_cases()
-    return cases, Asking(cases, composer_of(composer), SAMPLES, folder)
+    return cases, Asking(cases, composer_of(composer), Remembering(settings_for(folder)), SAMPLES, folder)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from evals.digests import REPOSITORY
 from evals.gating import Code
+from evals.recordings import file_name
 from evals.results import Run, read_run
 from ingest.errors import YardstickError
 
@@ -22,9 +23,9 @@ log = getLogger(__name__)
 
 
 def both_sides(
-    ref: str, composers: Sequence[str], folders: Sequence[Path], epochs: int = 1, repository: Path = REPOSITORY
-) -> Iterator[tuple[Run, Run]]:
-    """For each composer the run at a commit and the run of the checkout as it stands, also written to its folder.
+    ref: str, composers: Sequence[str], folder: Path, epochs: int = 1, repository: Path = REPOSITORY
+) -> list[tuple[Run, Run]]:
+    """For each composer the run at a commit and the run of the checkout as it stands; both are written to `folder`.
 
     Raises YardstickError where there is no such commit, or where the cases do not run there.
     """
@@ -32,27 +33,28 @@ def both_sides(
         for name in MEASURE:
             shutil.rmtree(tree / name, ignore_errors=True)
             shutil.copytree(repository / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for composer, folder in zip(composers, folders, strict=True):
-            base = pool.submit(run_tree, tree, folder / "base.json", composer, epochs)
-            head = pool.submit(run_tree, repository, folder / "head.json", composer, epochs)
-            yield base.result(), head.result()
+        base = pool.submit(run_tree, tree, folder / "base", composers, epochs)
+        head = pool.submit(run_tree, repository, folder / "head", composers, epochs)
+        return list(zip(base.result(), head.result(), strict=True))
 
 
-def run_tree(tree: Path, out: Path, composer: str, epochs: int = 1) -> Run:
-    """The run of the cases with the code in `tree`, by this interpreter, also written to `out`."""
-    out = out.resolve()
-    out.unlink(missing_ok=True)
-    asked = ("--composer", composer, "--epochs", str(epochs), "--out", str(out))
+def run_tree(tree: Path, folder: Path, composers: Sequence[str], epochs: int = 1) -> list[Run]:
+    """The runs of the cases with the code in `tree`, by this interpreter, also written to `folder`."""
+    files = [folder.resolve() / f"{file_name(composer)}.json" for composer in composers]
+    for file in files:
+        file.unlink(missing_ok=True)
+    asked = [part for composer in composers for part in ("--composer", composer)]
+    asked += ["--epochs", str(epochs), "--out", str(folder.resolve())]
     # In the tree, so that its packages are found before those installed.
     ran = subprocess.run(
         [sys.executable, "-m", "evals", "run", *asked], cwd=tree, capture_output=True, text=True, check=False
     )
-    log.info("ran the cases in %s with %s: exit code %d", tree, composer, ran.returncode)
+    log.info("ran the cases in %s: exit code %d", tree, ran.returncode)
     # An invalid run is written all the same: the gate says what is missing.
-    if ran.returncode not in (Code.FINE, Code.INVALID) or not out.is_file():
+    if ran.returncode not in (Code.FINE, Code.INVALID) or not all(file.is_file() for file in files):
         last = "\n".join(ran.stderr.strip().splitlines()[-1:])
         raise YardstickError(f"{tree}: python -m evals run ended with exit code {ran.returncode}: {last}")
-    return read_run(out)
+    return [read_run(file) for file in files]
 
 
 @contextmanager

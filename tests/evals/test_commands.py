@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from evals.__main__ import main
+from evals.cases import read_cases
 from evals.results import Run, read_run, write_run
+from tests.chat.server import MODEL
 from tests.evals.test_gating import MISSING, RAISED, run, unscored
 
 WHOLE = run()
@@ -37,6 +39,7 @@ def test_the_gate_exits_with_its_verdict(
     }
 
 
+@pytest.mark.slow
 def test_mutations_that_live_have_an_exit_code_of_their_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     # Too few judgements for most operators: what was not tried is not passed.
     (tmp_path / "note.md").write_text("# Velm\n\nA strike at the Velm dam is unlikely.\n", encoding="utf-8")
@@ -67,6 +70,9 @@ def test_a_blessed_run_is_the_baseline_of_its_composer(
     [
         (["nothing"], "no such command"),
         (["run", "--slice", "weather"], "slice 'weather': there is none. There are: single_judgement"),
+        (["run", "--composer", "made-up"], "name its provider"),
+        (["run", "--composer", "made-up:1"], "no such provider"),
+        (["run", "--composer", "recorded:made-up"], "no such recording"),
         (["gate", "missing.json", "missing.json"], "missing.json: no such run"),
         (["gate", "broken.json", "broken.json"], "broken.json: not a run of the evaluation"),
         (["gate", "--base", "no-such-commit"], "no-such-commit: no such commit"),
@@ -113,6 +119,24 @@ def test_options_that_do_not_go_together_are_refused(arguments: list[str], capsy
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
     assert "usage: python -m evals" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_run_is_written_and_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["run", "--composer", "quote", "--slice", "wording", "--limit", "3", "--out", str(tmp_path)]
+    assert main([*arguments, "--label", "mine"]) == 0
+    assert capsys.readouterr().out.startswith("quote: 3 cases")
+    assert read_run(tmp_path / "quote.json").meta.label == "mine"
+
+
+@pytest.mark.slow
+def test_a_run_without_its_model_is_invalid_and_names_the_cases(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("YARDSTICK_MODEL_URL", "http://127.0.0.1:9/v1")
+    assert main(["run", "--composer", f"openai:{MODEL}", "--slice", "draft", "--limit", "2"]) == 3
+    first, second, *_ = (case.id for case in read_cases() if "draft" in case.slices)
+    assert f"unscored: {first}, {second}: The model's server cannot be reached" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [["--help"], []])

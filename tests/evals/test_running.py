@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from evals.cases import SAMPLES, Case, Span
 from evals.digests import REPOSITORY
 from evals.recordings import add_batch, batch_of, digest_of, path_of
 from evals.results import CaseResult, Run, from_json, to_json
-from evals.running import prompts_of, run
+from evals.running import prompts_of, runs
 from ingest.errors import YardstickError
 from tests.chat.replies import behaviour
 from tests.chat.server import MODEL, ChatServer, Request
@@ -73,6 +73,11 @@ PAIR = case(
 )
 CASES = (ASKED, STRANGE, LATER, INJECTED, DRAFT, CLAIM, PAIR)
 WRITTEN = ("asked", "later", "injected", "draft")
+
+
+def run(cases: Sequence[Case], composer: str = "quote", **given: Any) -> Run:
+    (done,) = runs(cases, [composer], **given)
+    return done
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +160,7 @@ def recorded(samples: Path, batch: str, tmp_path: Path) -> Callable[[str], Run]:
         said = behaviour(name)
         (tmp_path / "output.jsonl").write_text(batch_output(batch, lambda body: said(Request(body))), encoding="utf-8")
         assert add_batch(tmp_path / "output.jsonl", "made/up 1", tmp_path) == (len(batch.splitlines()), [])
-        return run(CASES, "recorded:made/up 1", samples, recordings=tmp_path)
+        return run(CASES, "recorded:made/up 1", samples=samples, recordings=tmp_path)
 
     return record
 
@@ -199,7 +204,7 @@ def test_a_prompt_without_a_recording_is_named(recorded: Callable[[str], Run], t
     asked = digest_of(prompt, "made/up 1")
     kept = [line for line in path.read_text(encoding="utf-8").splitlines() if asked not in line]
     path.write_text("\n".join(kept), encoding="utf-8")
-    found = first(run(CASES, "recorded:made/up 1", samples, recordings=tmp_path))
+    found = first(run(CASES, "recorded:made/up 1", samples=samples, recordings=tmp_path))
     assert [(one.id, one.why) for one in found.values() if one.state == "unscored"] == [
         ("asked", f"unrecorded: {asked}")
     ]
@@ -209,7 +214,7 @@ def test_a_recording_that_is_not_there_is_named(samples: Path, tmp_path: Path) -
     row = {"digest": digest_of("Why?", "known"), "model": "known", "reply": "NO ANSWER"}
     (tmp_path / "known.jsonl").write_text(json.dumps(row), encoding="utf-8")
     with pytest.raises(YardstickError, match=r"no such recording\. There are: known"):
-        run(CASES, "recorded:unknown", samples, recordings=tmp_path)
+        run(CASES, "recorded:unknown", samples=samples, recordings=tmp_path)
 
 
 # --- Models ---
@@ -218,7 +223,7 @@ def test_a_recording_that_is_not_there_is_named(samples: Path, tmp_path: Path) -
 def test_a_model_is_asked_over_its_server(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with ChatServer(behaviour("upgrades")) as server:
         monkeypatch.setenv("YARDSTICK_MODEL_URL", server.url)
-        found = first(run((ASKED, LATER, DRAFT), f"openai:{MODEL}", samples))
+        found = first(run((ASKED, LATER, DRAFT), f"openai:{MODEL}", samples=samples))
     for one in found.values():
         assert one.state == "scored"
         assert (one.scores["reply_broken"] or 0) > 0.5
@@ -229,7 +234,7 @@ def test_a_model_that_cannot_be_reached_leaves_its_cases_unscored(
     samples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("YARDSTICK_MODEL_URL", "http://127.0.0.1:9/v1")
-    found = first(run((ASKED, CLAIM), f"openai:{MODEL}", samples))
+    found = first(run((ASKED, CLAIM), f"openai:{MODEL}", samples=samples))
     assert (found["asked"].state, found["claim"].state) == ("unscored", "scored")
     assert "cannot be reached" in found["asked"].why
 
