@@ -25,6 +25,12 @@ CONTEXT, TERM, SAME_TERM, SAME_VOICE = 0.25, 0.06, 0.25, 0.1
 EXACT_ROWS, EXACT_COLUMNS = 6, 12
 _LETTER = re.compile(r"\w")
 # What is left of the ending of a noun after stemming ("failur", "growth"), or of a verb ("close").
+_SIGNS = str.maketrans({"’": "'", "\u2010": "-", "\u2011": "-"})
+# British endings as American ones: "favour", "stabilisation".
+_SPELLINGS = (
+    (re.compile(r"(?<=[a-z]{3})our(?=s?$|ed$|ing$|able$|ite$)"), "or"),
+    (re.compile(r"(?<=[a-z]{4})is(?=e[sd]?$|ing$|ations?$|ers?$)"), "iz"),
+)
 _NOUN_ENDING = re.compile(r"(?<=[a-z]{4})(?:ur|th)$|(?<=[a-z]{3})e$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d[\d,]*(?:\.\d+)?%?")
 
@@ -125,7 +131,9 @@ def stems_of(text: str) -> frozenset[str]:
 @lru_cache(maxsize=20_000)
 def keys_of(word: str) -> tuple[str, ...]:
     """The keys under which a word is compared: numbers as digits, hyphened words in parts, the rest as short stems."""
-    lowered = word.lower().replace("’", "'").removesuffix("'s").replace(",", "")
+    lowered = word.lower().translate(_SIGNS).removesuffix("'s").replace(",", "")
+    for british, american in _SPELLINGS:
+        lowered = british.sub(american, lowered)
     if lowered in lists().numbers:
         return (str(lists().numbers[lowered]),)
     parts = [part for part in lowered.split("-") if part and part not in lists().stop and part not in lists().frame]

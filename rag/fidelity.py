@@ -15,6 +15,8 @@ _OWN, _CONDITIONAL, _STATED = 0.25, 0.34, 0.75
 # Conditions that share so much of the shorter are the same; so much of the source's, and they can be told to be turned.
 _SAME, _COMPARABLE = 0.3, 0.7
 
+# What makes a condition of what is not there, and how much of it is there with a "with".
+_WITHOUT, _MET = ("without", "absent", "in the absence of"), 0.6
 # "This year" is not "next year".
 _OTHER = {"next": "this", "this": "next"}
 
@@ -26,6 +28,10 @@ def condition_findings(unit: Unit, source: Unit) -> Iterator[Finding]:
         if not _kept(condition, unit, source):
             words = source.text[condition.start : condition.end]
             yield finding("condition_lost", unit, source, claim=unit.estimate, what=f"'{words}'")
+    for condition in unit.estimate.conditions if unit.estimate else ():
+        body = unit.text[condition.start + len(condition.connective) : condition.end]
+        if condition.connective in _WITHOUT and _is_met(stems_of(body), source.text):
+            yield finding("condition_lost", unit, source, claim=unit.estimate, what=f"'with{body}'")
 
 
 def _kept(condition: Condition, unit: Unit, source: Unit) -> bool:
@@ -39,6 +45,8 @@ def _kept(condition: Condition, unit: Unit, source: Unit) -> bool:
     body = source.text[condition.start + len(condition.connective) : condition.end]
     own, claim = stems_of(body), stems_of(unit.text)
     mine = unit.estimate.conditions
+    if condition.connective in _WITHOUT and _is_met(own, unit.text):
+        return False
     whole = _is_whole(body, claim, source.stems)
     if mine and (not own or any(_overlap(own, unit.text[c.start : c.end]) for c in mine)):
         return whole and not _is_turned(condition, body, mine, unit)
@@ -54,6 +62,12 @@ def _kept(condition: Condition, unit: Unit, source: Unit) -> bool:
 def _overlap(words: frozenset[str], text: str) -> bool:
     found = stems_of(text)
     return len(words & found) >= max(1, _SAME * min(len(words), len(found)))
+
+
+def _is_met(own: frozenset[str], text: str) -> bool:
+    """Whether a text has "with" what a condition is without."""
+    met = (stems_of(found["what"]) for found in lists().patterns["met"].finditer(text))
+    return any(own and len(own & stems) >= _MET * len(own) for stems in met)
 
 
 def _is_whole(body: str, claim: frozenset[str], governed: frozenset[str]) -> bool:
@@ -108,10 +122,10 @@ def horizon_findings(unit: Unit, source: Unit, given: Sequence[Unit], label: str
 def _other_side(claim: str, given: Sequence[Unit]) -> str:
     """ "Before the monsoon" for "after the monsoon"."""
     around = lists().patterns["around"]
-    known = [(one["side"].lower(), keys_of(one["event"])) for unit in given for one in around.finditer(unit.text)]
+    known = [(one["side"].lower(), stems_of(one["event"])) for unit in given for one in around.finditer(unit.text)]
     for found in around.finditer(claim):
-        side, event = found["side"].lower(), frozenset(keys_of(found["event"].split()[0]))
-        sides = {other for other, keys in known if event.intersection(keys)}
+        side, event = found["side"].lower(), stems_of(found["event"].split()[0])
+        sides = {other for other, keys in known if event & keys}
         if event and sides and side not in sides:
             return found.group()
     return ""

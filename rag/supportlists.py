@@ -19,6 +19,7 @@ class SupportLists:
     linking: frozenset[str]
     telling: frozenset[str]
     single: frozenset[str]
+    units: frozenset[str]
     numbers: dict[str, int]
     days: dict[str, int]
     months: dict[str, int]
@@ -36,6 +37,7 @@ def support_lists() -> SupportLists:
         linking=frozenset(raw["linking"].split()),
         telling=frozenset(raw["telling"].split()),
         single=frozenset(raw["single"].split()),
+        units=frozenset(raw["units"].split()),
         numbers=lists().numbers | raw["numbers"],
         days=raw["days"],
         months=raw["months"],

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from ingest.briefing import Estimate
 from ingest.lexicon import level_of
@@ -120,9 +121,10 @@ def _denied(unit: Unit) -> frozenset[str]:
     start, end = unit.estimate.proposition
     patterns = lists().patterns
     found: set[str] = set()
-    for match in patterns["not"].finditer(unit.text[start:end]):
+    for match in chain(*(patterns[name].finditer(unit.text[start:end]) for name in ("not", "none"))):
         place, behind = start + match.start(), start + match.end()
-        if any(one.start <= place < one.end for one in unit.others) or patterns["or"].search(unit.text, 0, place):
+        hedges = (one for one in unit.others if one.canonical != "will")
+        if any(one.start <= place < one.end for one in hedges) or patterns["or"].search(unit.text, 0, place):
             continue
         if patterns["relative"].search(unit.text, start, place):
             continue

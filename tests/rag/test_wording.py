@@ -235,3 +235,49 @@ def test_another_judges_where_authors_are_the_object() -> None:
         "The drivers disagree with the authors and judge that a walkout is likely.", ["A walkout is likely."]
     )
     assert found.kind == "attribution_lost"
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "kind"),
+    [
+        ("It is likely that there will be no sale of the mill.", "A sale of the mill is likely.", "flipped"),
+        ("No sale of the mill is likely.", "A sale of the mill is likely.", "flipped"),
+        ("It is likely that the mill won't be sold.", "It is likely that the mill will be sold.", "flipped"),
+        (
+            "With new engines, the ferry is unlikely to sail.",
+            "Without new engines, the ferry is unlikely to sail.",
+            "condition_lost",
+        ),
+        (
+            "Without new engines, the ferry is likely to sail.",
+            "With new engines, the ferry is likely to sail.",
+            "condition_lost",
+        ),
+        (
+            "The pact is likely to be renewed after it expires.",
+            "The pact is likely to be renewed before it expires.",
+            "horizon_changed",
+        ),
+        ("Tolls are likely to rise after June 2027.", "Tolls are likely to rise before June 2027.", "horizon_changed"),
+    ],
+)
+def test_what_is_turned_round_by_a_small_word(claim: str, source: str, kind: str) -> None:
+    assert kind in {found.kind for found in check_claim(claim, [source])}
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("It is likely that the mill won't be sold.", "It is likely that the mill will not be sold."),
+        ("A sale in favor of the neighbors is likely.", "A sale in favour of the neighbours is likely."),
+        ("There is no longer a boycott, and a sale is likely.", "A sale is likely."),
+        (
+            "The ferry, with its crew of six, is unlikely to sail without new engines.",
+            "Without new engines the ferry, with its crew of six, is unlikely to sail.",
+        ),
+        ("A renewal of the pact before it expires is likely.", "The pact is likely to be renewed before it expires."),
+    ],
+)
+def test_a_small_word_that_turns_nothing_round(claim: str, source: str) -> None:
+    kinds = {found.kind for found in check_claim(claim, [source])}
+    assert kinds.isdisjoint({"flipped", "condition_lost", "horizon_changed"})
