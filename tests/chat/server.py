@@ -245,7 +245,10 @@ class _Handler(BaseHTTPRequestHandler):
 
         A client that sends its next request before it has this answer is not waited for.
         """
-        readable, _, _ = select.select([self.connection], [], [], seconds)
+        # No select(): a process with many open files has descriptors beyond what it takes.
+        watched = select.poll()
+        watched.register(self.connection, select.POLLIN)
+        readable = watched.poll(seconds * 1000)
         if readable and not self.connection.recv(1, socket.MSG_PEEK):
             raise ConnectionAbortedError
 
