@@ -58,6 +58,7 @@ Kind = Literal[
     "confidence_conflated",
     "fused",
     "double_hedge",
+    "superseded",
     "no_citation",
     "unknown_citation",
     "unsupported",

@@ -25,6 +25,7 @@ SEVERITY: Final[dict[Kind, Severity]] = {
     "confidence_conflated": "severe",
     "fused": "severe",
     "double_hedge": "major",
+    "superseded": "severe",
 }
 _MESSAGES: Final[dict[Kind, str]] = {
     "reworded": "The briefing says '{theirs}'; the claim says '{mine}', another word of the same strength.",
@@ -45,6 +46,7 @@ _MESSAGES: Final[dict[Kind, str]] = {
     "confidence_conflated": "The claim says '{mine}'; the briefing says '{theirs}'. Confidence is not probability.",
     "fused": "The briefing says '{theirs}'; the claim puts it under '{mine}' together with another judgement.",
     "double_hedge": "The claim stacks '{mine}' on '{theirs}'; the briefing does not.",
+    "superseded": "The briefing recalls '{theirs}' as an earlier judgement; the claim gives it as today's.",
 }
 
 

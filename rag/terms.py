@@ -35,6 +35,8 @@ def compared(unit: Unit, source: Unit, given: Sequence[Unit], label: str, scale:
         yield finding("attribution_lost", unit, source, claim=mine, source_term=theirs)
     if changed == "flipped":
         return
+    if theirs.superseded and not _is_recalled(unit):
+        yield finding("superseded", unit, source, claim=mine, source_term=theirs)
     if what := substitution(unit, source, given):
         yield finding("moved", unit, source, claim=mine, source_term=theirs, what=what)
     yield from condition_findings(unit, source)
@@ -133,6 +135,13 @@ def _denied(unit: Unit) -> frozenset[str]:
             following = [key for key, where in unit.words.items() if place < where < place + _DENIED_REACH]
             found.update(following[:_DENIED_STEMS])
     return frozenset(found)
+
+
+def _is_recalled(unit: Unit) -> bool:
+    """Whether a clause gives its judgement as one of an earlier time."""
+    assert unit.estimate is not None
+    earlier = lists().patterns["earlier"].search(unit.text[: max(unit.end, unit.estimate.end)])
+    return unit.estimate.superseded or earlier is not None
 
 
 def _shift(mine: Estimate, theirs: Estimate, scale: Yardstick | None) -> int | None:

@@ -281,3 +281,22 @@ def test_what_is_turned_round_by_a_small_word(claim: str, source: str, kind: str
 def test_a_small_word_that_turns_nothing_round(claim: str, source: str) -> None:
     kinds = {found.kind for found in check_claim(claim, [source])}
     assert kinds.isdisjoint({"flipped", "condition_lost", "horizon_changed"})
+
+
+RECALLED = (
+    "In May we previously assessed that the Orrel pact was likely to hold; we now judge that it is unlikely to hold."
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "kinds"),
+    [
+        ("The Orrel pact is likely to hold.", {"superseded"}),
+        ("We now judge that the Orrel pact is likely to hold.", {"superseded"}),
+        ("In May the authors assessed that the Orrel pact was likely to hold.", set()),
+        ("The authors once thought the Orrel pact likely to hold; they now judge it unlikely to hold.", set()),
+        ("The Orrel pact is unlikely to hold.", set()),
+    ],
+)
+def test_an_earlier_judgement_is_not_todays(claim: str, kinds: set[str]) -> None:
+    assert {found.kind for found in check_claim(claim, [RECALLED])} == kinds
