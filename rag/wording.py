@@ -14,6 +14,7 @@ from rag.clauses import Unit, aligned, conditions_of, keys_of, sources_of, units
 from rag.losses import losses
 from rag.messages import finding
 from rag.terms import compared, with_term_of, without_source_term
+from rag.widening import widened
 from rag.wordlists import lists
 
 # A clause without a term states a judgement if it covers so much of it, at least so many stems; one term covers two
@@ -48,6 +49,7 @@ def check_claim(
         *numbers(claim, units, given),
         *attributes(claim, units, given),
         *wholes(claim, units, given),
+        *widened(units, given, pairs),
     ]
     if conflated := list(confidence(claim, units, given)):
         # A judgement turned into confidence is one fault: its term is not dropped besides.

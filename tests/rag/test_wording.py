@@ -300,3 +300,40 @@ RECALLED = (
 )
 def test_an_earlier_judgement_is_not_todays(claim: str, kinds: set[str]) -> None:
     assert {found.kind for found in check_claim(claim, [RECALLED])} == kinds
+
+
+ROUTE = "Vellair has leased four aircraft, and it is highly likely that the Orrel route will open in March."
+SIDES = "The garrison is highly likely to defend Maro, whereas the navy is likely to wait for a winner."
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        (
+            "It is highly likely that Vellair has leased four aircraft and that the Orrel route will open in March.",
+            ROUTE,
+        ),
+        (
+            "It is highly likely that the Orrel route will open in March and that Vellair has leased four aircraft.",
+            ROUTE,
+        ),
+        ("The garrison and the navy are highly likely to defend Maro.", SIDES),
+    ],
+)
+def test_a_term_over_more_than_it_was_put_over(claim: str, source: str) -> None:
+    assert "scope_changed" in {found.kind for found in check_claim(claim, [source])}
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        (
+            "It is likely that the mill will be sold and that its owner will leave.",
+            "It is likely that the mill will be sold and its owner will leave.",
+        ),
+        ("Protests and strikes are likely in May.", "Protests are likely in May, and strikes are also likely then."),
+        ("The garrison is highly likely to defend Maro, and the navy is likely to wait for a winner.", SIDES),
+    ],
+)
+def test_a_term_over_what_it_was_put_over(claim: str, source: str) -> None:
+    assert not check_claim(claim, [source])
