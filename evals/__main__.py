@@ -49,8 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals run", description="Evaluate the cases; print the scores.")
     _add_composers(parser)
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write each run to a file in it: COMPOSER.json")
-    parser.add_argument("--logs", type=Path, metavar="FOLDER", help="keep Inspect's log: inspect view --log-dir FOLDER")
+    parser.add_argument("--out", type=_folder, metavar="FOLDER", help="write each run to a file in it: COMPOSER.json")
+    parser.add_argument(
+        "--logs", type=_folder, metavar="FOLDER", help="keep Inspect's log: inspect view --log-dir FOLDER"
+    )
     parser.add_argument("--slice", default="", help="only the cases of this slice")
     parser.add_argument("--limit", type=_count, metavar="N", help="only the first so many cases")
     parser.add_argument("--epochs", type=_count, default=1, metavar="N", help="how often each case is asked")
@@ -90,7 +92,7 @@ def _gate(arguments: Sequence[str]) -> int:
     parser.add_argument("--baseline", action="store_true", help="run the cases here; compare with what was blessed")
     _add_composers(parser)
     parser.add_argument("--epochs", type=_count, default=1, metavar="N", help="how often each case is asked")
-    parser.add_argument("--out", type=Path, default=REPORTS, metavar="FOLDER", help="for the results [%(default)s]")
+    parser.add_argument("--out", type=_folder, default=REPORTS, metavar="FOLDER", help="for the results [%(default)s]")
     options = parser.parse_args(arguments)
     if len(options.runs) not in (0, 2) or bool(options.runs) + bool(options.base) + options.baseline != 1:
         parser.error("give two runs, or --base REF, or --baseline")
@@ -169,7 +171,7 @@ def _report(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("base", nargs="?", type=Path, help="the run before the change")
     parser.add_argument("head", type=Path, help="the run")
-    parser.add_argument("--out", type=Path, default=REPORTS, metavar="FOLDER", help="for the report [%(default)s]")
+    parser.add_argument("--out", type=_folder, default=REPORTS, metavar="FOLDER", help="for the report [%(default)s]")
     options = parser.parse_args(arguments)
     from evals.gating import gate
     from evals.report.writing import write
@@ -242,6 +244,16 @@ def _cases(name: str = "", limit: int | None = None) -> "tuple[Case, ...]":
     if not chosen:
         raise YardstickError(f"There are no cases{f' of slice {name}' if name else ''} in evals/cases.")
     return chosen
+
+
+def _folder(given: str) -> Path:
+    """A folder to write to, made if need be, before any time is spent on what goes into it."""
+    folder = Path(given)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise YardstickError(f"{given}: no folder to write to ({exc.strerror}). Name another one.") from exc
+    return folder
 
 
 if __name__ == "__main__":

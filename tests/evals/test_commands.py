@@ -73,6 +73,7 @@ def test_a_blessed_run_is_the_baseline_of_its_composer(
         (["run", "--composer", "made-up"], "name its provider"),
         (["run", "--composer", "made-up:1"], "no such provider"),
         (["run", "--composer", "recorded:made-up"], "no such recording"),
+        (["run", "--out", "broken.json"], "broken.json: no folder to write to"),
         (["gate", "missing.json", "missing.json"], "missing.json: no such run"),
         (["gate", "broken.json", "broken.json"], "broken.json: not a run of the evaluation"),
         (["gate", "--base", "no-such-commit"], "no-such-commit: no such commit"),
