@@ -14,6 +14,7 @@ from rag.clauses import LEAST, likeness, sources_of, units_of, weights
 from rag.corpus import Corpus
 from rag.quoting import cite
 from rag.retrieval import Retriever
+from rag.support import without_titles
 from rag.wording import check_claim
 
 Status = Literal["faithful", "changed", "no_source", "no_judgement"]
@@ -162,7 +163,9 @@ def check_cited(claim: str, citations: Sequence[Citation], corpus: Corpus, scale
     # Bands of two scales are never counted together.
     scale = next(iter(used.values())) if len(used) == 1 else None
     quotes = [one.quote for one in citations]
-    return tuple(check_claim(claim, quotes, scale, label=" ".join(dict.fromkeys(labels))))
+    # "According to 'Ferries before Winter'" names no other speaker, and no time.
+    named = without_titles(claim, citations, instead="the briefing")
+    return tuple(check_claim(named, quotes, scale, label=" ".join(dict.fromkeys(labels))))
 
 
 def _labels(citation: Citation, briefing: Briefing) -> list[str]:

@@ -45,7 +45,7 @@ def support_findings(claim: str, cited: Sequence[Citation]) -> Iterator[Finding]
         return
     said, around = " ".join(quotes), " ".join(map(_headed, cited))
     known = f"{said} {around}".translate(_HYPHENS)
-    claim = _without_titles(claim.translate(_HYPHENS), cited)
+    claim = without_titles(claim.translate(_HYPHENS), cited)
     yield from _form(claim, said)
     yield from _ends(claim, said)
     yield from _names(claim, known)
@@ -69,12 +69,17 @@ def _headed(one: Citation) -> str:
     return f"{one.title} {one.section} {one.published:%-d %B %Y}" if one.published else f"{one.title} {one.section}"
 
 
-def _without_titles(claim: str, cited: Sequence[Citation]) -> str:
-    """The claim with blanks for the titles of the cited briefings in quotation marks: they say what is cited."""
+def without_titles(claim: str, cited: Sequence[Citation], instead: str = "") -> str:
+    """The claim with blanks for the titles of the cited briefings in quotation marks: they say what is cited.
+
+    `instead` stands at the end of the blanks, where it fits: spans count both texts alike.
+    """
     titles = {_folded(part) for one in cited for part in (one.title, *re.split(r"[:–—]\s|\s[–—-]\s", one.title))}
     for quote in _QUOTE.finditer(claim):
         if _folded(next(filter(None, quote.groups()))) in titles:
-            claim = f"{claim[: quote.start()]}{' ' * len(quote.group())}{claim[quote.end() :]}"
+            length = len(quote.group())
+            filled = (instead if len(instead) <= length else "").rjust(length)
+            claim = f"{claim[: quote.start()]}{filled}{claim[quote.end() :]}"
     return claim
 
 
