@@ -110,6 +110,9 @@ def _chosen(text: str, terms: Sequence[Mark], cuts: Sequence[_Cut]) -> list[_Cut
         between = [cut for cut in cuts if left.end <= cut.start and cut.end <= right.start]
         if between and not any(cut in chosen for cut in between):
             best = max(cut.rank for cut in between)
+            if best == 0 and patterns()["relative_between"].search(text, left.end + 1, between[0].start):
+                # "the capital that the bank, with its bonds, is likely to need" is cut at "that".
+                continue
             ranked = [cut for cut in between if cut.rank == best]
             chosen.append(ranked[0] if best >= 3 else ranked[-1])
     return sorted(set(chosen), key=lambda cut: cut.start)
@@ -206,6 +209,11 @@ def _subject(text: str, clause: Clause, before: Sequence[Clause]) -> Span | None
     verb = patterns()["finite"].search(text, previous.start, previous.end)
     end = verb.start() if verb else previous.term.start if previous.term else previous.end
     return (previous.start, end) if end > previous.start else None
+
+
+def finite(text: str, start: int, end: int) -> bool:
+    """Whether a stretch of a sentence has a verb that makes a clause."""
+    return patterns()["finite"].search(text, start, end) is not None
 
 
 def proposition(text: str, clause: Clause) -> Span:

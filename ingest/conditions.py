@@ -54,11 +54,12 @@ def _is_condition(text: str, start: int, end: int, connective: str, marks: Seque
     before = text[max(0, start - _BEFORE) : start]
     if connective == "if":
         return not patterns()["not_if"].search(before) and not patterns()["if_any"].match(text, end)
-    if connective == "without":
+    if connective in ("without", "with no"):
         inside = any(mark.start >= end and mark.kind == "term" for mark in marks) and not _opens(text, start)
+        inside = inside and not _subject_ends(text, start, end, marks)
         return not (inside or patterns()["manner"].match(text, end) or patterns()["left"].search(text, 0, start))
     if connective == "until":
-        return not patterns()["time"].match(text, end)
+        return patterns()["until_clause"].match(text, end) is not None and not patterns()["time"].match(text, end)
     if connective == "while":
         return not contrasts(text, end, marks) and not patterns()["not_while"].search(before)
     if connective.startswith("in ") and before.rstrip().lower().endswith("even"):
@@ -84,8 +85,21 @@ def _opens(text: str, place: int) -> bool:
     return patterns()["clause_opens"].search(text, 0, place) is not None
 
 
+def _subject_ends(text: str, start: int, end: int, marks: Sequence[Mark]) -> int | None:
+    """Where a condition inside a subject ends: "a text without guarantees" of "... is unlikely to pass"."""
+    judged = next((mark for mark in marks if mark.start >= end and mark.kind in _PREDICATES), None)
+    if judged is None or any(mark.end <= start and mark.kind == "term" for mark in marks):
+        return None
+    if _opens(text, start) or not patterns()["may_be"].search(text, 0, start):
+        return None
+    verb = patterns()["subject_verb"].search(text, end, judged.end)
+    return verb.start() if verb else None
+
+
 def _end(text: str, start: int, end: int, marks: Sequence[Mark]) -> int:
     """Where the condition ends whose connective is text[start:end]."""
+    if text[start:end].lower().startswith("with") and (verb := _subject_ends(text, start, end, marks)):
+        return verb
     if patterns()["whole_condition"].fullmatch(text, start, end):
         return end
     term_after = any(mark.start >= end and mark.kind in _PREDICATES for mark in marks)

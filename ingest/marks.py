@@ -52,12 +52,18 @@ def _forms(text: str, words: Lexicon, terms_only: bool) -> Iterator[Mark]:
         meaning = words.meaning(form)
         compares = form.startswith(("as ", "so "))
         # "regards it as likely" is no comparison; "as soon as possible" is nothing without its "as".
-        bare = words.meaning(form[3:]) if compares and not words.patterns["compared"].match(text, found.end()) else None
+        bare = words.meaning(form[3:]) if compares and not _compares(text, start, found.end(), words) else None
         if bare is not None:
             form, start, meaning = form[3:], start + 3, bare
         assert meaning is not None
         kind, canonical, band = meaning
         yield Mark(kind, start, found.end(), canonical, band, form)
+
+
+def _compares(text: str, start: int, end: int, words: Lexicon) -> bool:
+    """Whether "as likely" compares: "as likely as not", but not "assessed as likely that ..."."""
+    judged = words.patterns["judged_as"].search(text, 0, start)
+    return judged is None and words.patterns["compared"].match(text, end) is not None
 
 
 def _predicates(text: str, words: Lexicon) -> Iterator[Mark]:

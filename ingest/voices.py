@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.briefing import Span
-from ingest.speakers import AUTHOR, named, rules, speaker_of
+from ingest.speakers import AUTHOR, named, rules, speaker_of, subject_of
 
 _WORD = re.compile(r"[A-Za-z]+")
 # How far in front of a verb, and of a term, its "is" may stand.
@@ -33,7 +33,15 @@ def voice_at(text: str, start: int, end: int, opens: int, closes: int) -> Voice:
         after = _frame_after(text, start, end, closes, quotation)
         if after is not None:
             return Voice(after, 0 if frame is None else frame.content, quoted)
+        if frame is None and quotation and (speaker := _before_colon(text[: quotation[0] - 1])):
+            return Voice(speaker, quotation[0], quoted)
     return Voice(frame.name, frame.content, quoted) if frame else Voice(AUTHOR, 0, quoted)
+
+
+def _before_colon(before: str) -> str | None:
+    """The subject of the clause that a colon ends, in front of a quotation: `Hune was less sure: "We will ..."`."""
+    found = rules().patterns["to_colon"].search(before)
+    return subject_of(found[1]) if found else None
 
 
 def _quotation(text: str, place: int) -> Span | None:
@@ -47,7 +55,7 @@ def _quotation(text: str, place: int) -> Span | None:
 def _frame_before(text: str, start: int, opens: int, quotation: Span | None) -> Voice | None:
     """The nearest frame in front of a term that holds it: "X warned that ...", "in the view of X", "X calls it ..."."""
     frames = [*_verbs(text, start, opens, quotation), *_phrases(text[opens:start], opens)]
-    return max(frames, key=lambda frame: frame[0])[1] if frames else None
+    return max(frames, key=lambda frame: max(frame[0], frame[1].content))[1] if frames else None
 
 
 def _verbs(text: str, start: int, opens: int, quotation: Span | None) -> Iterator[tuple[int, Voice]]:
@@ -87,6 +95,8 @@ def _said(text: str, verb: Span, start: int, opens: int, quotation: Span | None)
 def _is_noun(verb: str, before: str, between: str, quoted: bool) -> bool:
     """Whether a form that may be a verb is none here: "the state", "an honest count", "to believe"."""
     lists, patterns = rules().lists, rules().patterns
+    if verb in lists["nouns"] and not before.rstrip().endswith(","):
+        return True
     bare = verb in lists["plural"] and verb not in lists["either"]
     if bare and not patterns["that"].match(between) and not patterns["plural"].search(before):
         return True

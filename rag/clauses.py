@@ -68,11 +68,22 @@ def units_of(text: str, place: int = 0) -> tuple[Unit, ...]:
         unit = _unit(text, place, clause.start, clause.end, estimate, found)
         if anaphor.search(text[unit.start : unit.end]):
             unit = _continuing(unit, units[-1]) if units else _led(unit)
-        units.append(unit)
+        elif units and (head := lists().patterns["relative_head"].search(text, 0, unit.start)):
+            unit = replace(unit, context=unit.context | stems_of(head[1]))
+        units.append(_spoken(unit, units))
     if len(units) > 1 and units[0].estimate is not None and not units[0].stems:
         # "Unlike the ministry, which judges it unlikely, we see a raid as likely."
         units[0] = _continuing(units[0], units[1])
     return tuple(units)
+
+
+def _spoken(unit: Unit, before: Sequence[Unit]) -> Unit:
+    """A clause whose speaker is "it" or "they": whoever spoke before, else the author."""
+    one = unit.estimate
+    if one is None or one.voice.lower() not in lists().sets["pronouns"]:
+        return unit
+    spoke = (other.estimate.voice for other in reversed(before) if other.estimate)
+    return replace(unit, estimate=replace(one, voice=next(spoke, one.voice)))
 
 
 def _led(unit: Unit) -> Unit:
@@ -137,7 +148,7 @@ def keys_of(word: str) -> tuple[str, ...]:
     if lowered in lists().numbers:
         return (str(lists().numbers[lowered]),)
     parts = [part for part in lowered.split("-") if part and part not in lists().stop and part not in lists().frame]
-    numbers = lists().numbers
+    numbers = lists().numbers | lists().ordinals
     return tuple(
         str(numbers[part]) if part in numbers else _short(one) for part, one in zip(parts, stem(parts), strict=True)
     )

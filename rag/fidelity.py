@@ -12,11 +12,13 @@ from rag.wordlists import lists
 # How much of a condition a claim must have: where it puts a condition of its own in other words, where it has any
 # conditional, and where it has none.
 _OWN, _CONDITIONAL, _STATED = 0.25, 0.34, 0.75
+# Where a "would" makes a condition of the claim's subject: "the death of a sailor would ...".
+_WOULD = 0.2
 # Conditions that share so much of the shorter are the same; so much of the source's, and they can be told to be turned.
 _SAME, _COMPARABLE = 0.3, 0.7
 
 # What makes a condition of what is not there, and how much of it is there with a "with".
-_WITHOUT, _MET = ("without", "absent", "in the absence of"), 0.6
+_WITHOUT, _MET = ("without", "with no", "absent", "in the absence of"), 0.6
 # "This year" is not "next year".
 _OTHER = {"next": "this", "this": "next"}
 
@@ -54,6 +56,8 @@ def _kept(condition: Condition, unit: Unit, source: Unit) -> bool:
     shares = len(telling & claim) / len(telling) if telling else 1.0
     if mine and shares >= _OWN:
         return True
+    if "would" in (one.term.lower() for one in unit.others) and shares >= _WOULD:
+        return whole
     if patterns["conditional"].search(unit.text):
         return whole and shares >= _CONDITIONAL
     return whole and shares >= _STATED and not patterns["factual"].search(unit.text)
@@ -112,6 +116,8 @@ def horizon_findings(unit: Unit, source: Unit, given: Sequence[Unit], label: str
         first = start + place
         if (kind, value) in dated or _is_date_of_source(unit.text, first, first + len(words)):
             continue
+        if _is_attribute(kind, first + len(words), unit.text, known, given):
+            continue
         # A time of this sentence's other judgement is not that of this one.
         swapped = (kind, value) in others and any(k == kind for k, _ in own) and unit.start <= first < unit.end
         if swapped or not _is_known(kind, value, known, label):
@@ -139,6 +145,14 @@ def _is_date_of_source(text: str, start: int, end: int) -> bool:
     if patterns["dated_ahead"].search(text, 0, start) and patterns["judged_behind"].match(text, end):
         return True
     return patterns["dated"].search(text, 0, start) is not None and "stood" in text[:start]
+
+
+def _is_attribute(kind: str, end: int, text: str, known: frozenset[tuple[str, str]], given: Sequence[Unit]) -> bool:
+    """Whether a time only dates a thing that the sources leave undated: "the June election" for "the election"."""
+    if kind not in ("month", "year") or any(other == kind for other, _ in known):
+        return False
+    what = lists().patterns["time_of"].match(text, end)
+    return what is not None and any(one.stems.intersection(keys_of(what["what"])) for one in given)
 
 
 def _reach(unit: Unit) -> tuple[int, int]:
@@ -178,6 +192,9 @@ def _read_times(text: str) -> Iterator[tuple[str, str, str, int]]:
 def _is_known(kind: str, value: str, known: frozenset[tuple[str, str]], label: str) -> bool:
     """Whether a time is among those known, or goes without saying beside them."""
     if (kind, value) in known:
+        return True
+    if kind == "year" and not known.isdisjoint({("count", "this year"), ("count", "next year")}):
+        # Which year "this year" is stands on the briefing's head alone.
         return True
     if kind == "term":
         names = lists().terms[value]

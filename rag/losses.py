@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.briefing import Estimate, Kind
+from ingest.clauses import finite
 from ingest.lexicon import Mark, level_of
 from ingest.speakers import AUTHOR
 from ingest.voices import voice_at
@@ -16,6 +17,8 @@ from rag.wordlists import lists
 # A clause of the claim without a term restates a judgement if it is at least so like it; where the judgement's own term
 # stands elsewhere in the claim, if it is so like it by so many stems.
 _RESTATES = 0.34
+# Where the sources say nothing of the future but by a term, so much is enough for a clause that says what "will" be.
+_FORETOLD = 0.15
 _AGAIN, _AGAIN_STEMS = 0.75, 3
 # A clause paired with another one states a judgement, too, if it has so much of what sets that one apart.
 _SWALLOWED = 0.6
@@ -153,19 +156,28 @@ def _is_confidence(hedge: Estimate, given: Sequence[Unit]) -> bool:
 def _restates(unit: Unit, source: Unit, units: Sequence[Unit], given: Sequence[Unit]) -> bool:
     """Whether a clause without a term says what a judgement says, and no plain clause of the sources says it better."""
     shared = len(unit.stems & source.stems)
-    if not shared or (like := shared / min(len(unit.stems), len(source.stems))) < _RESTATES:
+    if not shared or not (finite(unit.text, unit.start, unit.end) or len(units) == 1):
+        return False
+    like, ahead = shared / min(len(unit.stems), len(source.stems)), _looks_ahead(unit)
+    hedged = ahead or any(one.kind == "hedge" for one in unit.others)
+    foretold = hedged and not any(_hedges(one) for one in given if one.estimate is None)
+    if like < (_FORETOLD if foretold else _RESTATES):
         return False
     if told := with_term_of(source, units):
         # The judgement's own term stands elsewhere in the claim: this clause is only about the same things.
         again = len(with_term_of(source, given)) > len(told)
         return again and like >= _AGAIN and shared >= _AGAIN_STEMS
-    ahead = _looks_ahead(unit)
     plain = (one for one in given if one.estimate is None and (_looks_ahead(one) or not ahead))
     return all(len(unit.stems & one.stems) < shared for one in plain)
 
 
 def _looks_ahead(unit: Unit) -> bool:
     return any(one.kind == "modal" for one in unit.others)
+
+
+def _hedges(unit: Unit) -> bool:
+    """Whether a clause says "will" or "may" of anything."""
+    return any(one.kind in ("modal", "hedge") for one in unit.others)
 
 
 def _lost(unit: Unit, source: Unit, theirs: Estimate, hedge: Estimate | None) -> Finding:

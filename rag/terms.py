@@ -44,14 +44,16 @@ def compared(unit: Unit, source: Unit, given: Sequence[Unit], label: str, scale:
     yield from scope_findings(unit, source, given)
 
 
-def without_source_term(unit: Unit, source: Unit, given: Sequence[Unit]) -> Finding:
-    """The finding for a term that the restated clause does not have."""
+def without_source_term(unit: Unit, source: Unit | None, given: Sequence[Unit]) -> Finding:
+    """The finding for a term that the clause restated, if there is one, does not have."""
     judged = any(one.estimate for one in given)
-    if others_in(source.text, "confidence") or (not judged and marks_of_all(given, "confidence")):
+    told = source is not None and source.estimate is None and others_in(source.text, "confidence")
+    if told or (not judged and marks_of_all(given, "confidence")):
         return finding("confidence_conflated", unit, source, claim=unit.estimate)
-    if number := next((one for one in source.others if one.kind == "number"), None):
+    others = source.others if source is not None and source.estimate is None else ()
+    if number := next((one for one in others if one.kind == "number"), None):
         return finding("numeric", unit, source, claim=unit.estimate, source_term=number)
-    hedge = next((one for one in source.others if one.kind in ("hedge", "comparative")), None)
+    hedge = next((one for one in others if one.kind in ("hedge", "comparative")), None)
     kind: Kind = "moved" if with_term_of(unit, given) else "invented"
     return finding(kind, unit, source, claim=unit.estimate, source_term=hedge)
 
@@ -64,7 +66,7 @@ def with_term_of(unit: Unit, others: Sequence[Unit]) -> list[Unit]:
 
 def _change(mine: Estimate, theirs: Estimate, unit: Unit, source: Unit) -> Kind | None:
     """What became of a term: nothing, another word of its band, a stronger or a weaker one, or its opposite."""
-    if any(map(str.isdigit, mine.term)) and not any(map(str.isdigit, theirs.term)):
+    if _is_figure(mine.term) and not _is_figure(theirs.term):
         return "numeric"
     if mine.canonical == theirs.canonical:
         if _is_denied_otherwise(unit, source) or opposite(unit, source):
@@ -83,6 +85,10 @@ def _change(mine: Estimate, theirs: Estimate, unit: Unit, source: Unit) -> Kind 
         return "reworded"
     # Below the middle the lower band is the stronger term.
     return "upgraded" if (low < high) == (max(low, high) < _UNLIKELY) else "downgraded"
+
+
+def _is_figure(term: str) -> bool:
+    return any(map(str.isdigit, term)) or term.lower() in lists().sets["figures"]
 
 
 def _degree(unit: Unit, one: Estimate) -> str:
@@ -165,6 +171,9 @@ def loses_voice(claimed: tuple[Estimate, Unit], given: tuple[Estimate, Unit]) ->
         named = theirs.voice != AUTHOR and bool(_names(theirs.voice) & _names(unit.text))
         return mine.voice != theirs.voice and not named
     if theirs.voice.lower() in pronouns or mine.voice.lower() in pronouns:
+        return False
+    if lists().patterns["possessive"].match(theirs.voice):
+        # "His physician" may be anybody's.
         return False
     role = any(word.lower() in titles() for word in _WORD.findall(mine.voice))
     if _other_office(mine.voice, theirs.voice, source.text):

@@ -104,10 +104,14 @@ def _fused(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Uni
 
 
 def _covers(unit: Unit, source: Unit, beside: Unit) -> bool:
-    """Whether a clause says what sets one judgement apart from the one beside it; whom "she" means there does not."""
+    """Whether a clause says what sets one judgement apart from the one beside it; whom "she" means there does not.
+
+    "A and B are both likely" need not say much of either.
+    """
     meant = {key for name in source.names for key in keys_of(name)} & beside.context
     own = source.stems - beside.stems - conditions_of(beside) - meant
-    return bool(own) and len(own & unit.stems) >= max(1, _COVERED * len(own))
+    least = 0.0 if lists().patterns["both"].search(unit.text, unit.start, unit.end) else _COVERED
+    return bool(own) and len(own & unit.stems) >= max(1, least * len(own))
 
 
 def _without_repeats(found: Sequence[Finding]) -> list[Finding]:
@@ -133,7 +137,7 @@ def _term_findings(
             yield from compared(unit, same[0], given, label, scale)
             continue
         if source is None:
-            yield finding("moved" if same else "invented", unit, same[0] if same else None, claim=unit.estimate)
+            yield without_source_term(unit, same[0] if same else None, given)
             continue
         if source.estimate is None and same and _is_elliptical(source):
             # "A deal is likely; new quotas are not": the clause judges by the term of the one before.

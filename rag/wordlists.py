@@ -17,6 +17,7 @@ class Lists:
     frame: frozenset[str]
     no_names: frozenset[str]
     numbers: dict[str, int]
+    ordinals: dict[str, int]
     negative_connectives: frozenset[str]
     opposites: tuple[tuple[str, str], ...]
     limits: dict[str, tuple[str, ...]]
@@ -39,6 +40,7 @@ def lists() -> Lists:
         frame=frozenset(raw["frame"].split()),
         no_names=frozenset([*raw["stop"].split(), *raw["frame"].split(), *raw["days"].split(), *titles()]),
         numbers=raw["numbers"],
+        ordinals=raw["ordinals"],
         negative_connectives=frozenset(raw["negative_connectives"]),
         opposites=tuple((one, other) for one, other in pairs) + tuple((other, one) for one, other in pairs),
         limits={limit: tuple(words) for limit, words in raw["limits"].items()},
