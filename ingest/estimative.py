@@ -108,8 +108,11 @@ def _frame_opens(text: str, clause: Clause) -> int:
     reading, term = lexicon().reading, clause.term.start
     opens = max((found.end() for found in reading["sentence_opens"].finditer(text, 0, clause.start)), default=0)
     for contrast in reversed(list(reading["contrast"].finditer(text, opens, term))):
-        if finite(text, contrast.end(), clause.end):
+        if finite(text, contrast.end(), clause.end) or reading["own_verb"].search(text, contrast.end(), clause.end):
             return contrast.end()
+    if (fronted := reading["fronted"].match(text, opens)) and fronted.end() <= term:
+        # "Whereas the ministry says that ..., we think a strike likely."
+        opens = fronted.end()
     before = text[opens:term]
     quoted = before.count('"') % 2 or before.rfind("“") > before.rfind("”")
     joined = list(reading["joined"].finditer(text, opens, term))

@@ -22,6 +22,7 @@ class Rules:
     verbs: frozenset[str]
     naming: frozenset[str]
     passive: re.Pattern[str]
+    reduced: re.Pattern[str]
     author: re.Pattern[str]
     lists: dict[str, frozenset[str]]
     patterns: dict[str, re.Pattern[str]]
@@ -46,6 +47,7 @@ def rules() -> Rules:
         verbs=_forms(raw["saying"], irregular) | naming,
         naming=naming,
         passive=re.compile(rf"\b(?:is|are|was|were|been|being)\s+(?:{_BETWEEN}\s+){{0,2}}(?:{participles})\b", re.I),
+        reduced=re.compile(rf"(?<!\bwho)(?:,|\w)\s+(?:{participles})\s+(?:as\s+)?(?:an?\s+)?[\"“]?$", re.I),
         author=re.compile(rf"(?:\b(?:this|the|these|that)\s+)?(?:\w+['’]s\s+)?(?:\w+\s+)?\b(?:{author})\b", re.I),
         lists={name: frozenset(raw[name]) for name in lists}
         | {"plural": frozenset((*raw["saying"], *raw["naming"])).difference(raw["past"])},

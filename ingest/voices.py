@@ -28,6 +28,8 @@ def voice_at(text: str, start: int, end: int, opens: int, closes: int) -> Voice:
     """Whose judgement the term at text[start:end] is; `opens` and `closes` bound the frame that may hold it."""
     quotation = _quotation(text, start)
     quoted = quotation is not None
+    if by := _reduced_passive(text, start, end, closes):
+        return Voice(by, 0, quoted)
     frame = _frame_before(text, start, opens, quotation)
     if frame is None or (frame.name == AUTHOR and quoted):
         after = _frame_after(text, start, end, closes, quotation)
@@ -36,6 +38,12 @@ def voice_at(text: str, start: int, end: int, opens: int, closes: int) -> Voice:
         if frame is None and quotation and (speaker := _before_colon(text[: quotation[0] - 1])):
             return Voice(speaker, quotation[0], quoted)
     return Voice(frame.name, frame.content, quoted) if frame else Voice(AUTHOR, 0, quoted)
+
+
+def _reduced_passive(text: str, start: int, end: int, closes: int) -> str | None:
+    """The agent of a participle around a term: "a mild winter, rated likely by the weather service, ..."."""
+    by = rules().patterns["after_passive"].match(text, end, closes)
+    return named(by["who"]) if by and rules().reduced.search(text, 0, start) else None
 
 
 def _before_colon(before: str) -> str | None:
@@ -122,7 +130,9 @@ def _names(between: str) -> bool:
     patterns = rules().patterns
     if patterns["content_none"].match(between):
         return False
-    return patterns["content_verb"].search(patterns["content_aside"].sub(" ", between)) is None
+    bare = patterns["content_pair"].sub(" ", patterns["content_aside"].sub(" ", between))
+    # A comma with no other to close it ends the clause, unless what it is called is all that follows.
+    return patterns["content_verb"].search(bare) is None and not patterns["content_left"].search(bare)
 
 
 def _states(between: str) -> bool:
@@ -150,7 +160,7 @@ def _frame_after(text: str, start: int, end: int, closes: int, quotation: Span |
     """The speaker named behind a term: `..., said X`, `..., X argues`, `judged likely by X`, `..., according to X`."""
     patterns = rules().patterns
     rest = text[quotation[1] + 1 if quotation else end : closes]
-    if found := patterns["after_source"].search(rest) or patterns["after_view"].search(rest):
+    if found := next(filter(None, (patterns[name].search(rest) for name in ("after_source", "after_view", "after_how"))), None):
         return named(found["who"])
     for said in rules().said["quoted" if quotation else "plain"]:
         if (found := said.search(rest)) and not patterns["no_speaker"].match(found["who"].strip()):

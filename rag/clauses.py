@@ -98,7 +98,7 @@ def _continuing(unit: Unit, before: Unit) -> Unit:
     """A clause with what it speaks of by a pronoun; one that says nothing of its own ("to do so") says the same."""
     if unit.estimate is not None and not unit.stems:
         return replace(unit, words=before.words, stems=before.stems, names=before.names)
-    return replace(unit, context=unit.context | before.stems)
+    return replace(unit, context=unit.context | before.stems | before.context)
 
 
 def _unit(text: str, place: int, start: int, end: int, estimate: Estimate | None, found: Sequence[Estimate]) -> Unit:

@@ -56,11 +56,19 @@ def _kept(condition: Condition, unit: Unit, source: Unit) -> bool:
     shares = len(telling & claim) / len(telling) if telling else 1.0
     if mine and shares >= _OWN:
         return True
+    if patterns["causing"].search(unit.text) and _is_new_subject(unit, source):
+        return whole or not mine
     if "would" in (one.term.lower() for one in unit.others) and shares >= _WOULD:
         return whole
     if patterns["conditional"].search(unit.text):
         return whole and shares >= _CONDITIONAL
     return whole and shares >= _STATED and not patterns["factual"].search(unit.text)
+
+
+def _is_new_subject(unit: Unit, source: Unit) -> bool:
+    """Whether a clause opens with something that the source's proposition does not have: its condition, perhaps."""
+    opening = list(unit.words)[:1]
+    return bool(opening) and opening[0] not in source.stems
 
 
 def _overlap(words: frozenset[str], text: str) -> bool:
@@ -90,7 +98,9 @@ def _is_turned(condition: Condition, body: str, mine: Sequence[Condition], unit:
     for one in mine:
         text = unit.text[one.start + len(one.connective) : one.end]
         # Said in other words ("unless they gain access", "as long as they are kept out") the two cannot be told apart.
-        if len(own & stems_of(text)) < _COMPARABLE * len(own) or _is_negative(one, text) == theirs:
+        said = stems_of(text)
+        comparable = len(own & said) >= _COMPARABLE * len(own) and (own <= said or said <= own)
+        if not comparable or _is_negative(one, text) == theirs:
             return False
     return True
 
@@ -185,8 +195,7 @@ def _read_times(text: str) -> Iterator[tuple[str, str, str, int]]:
             value = f"{''.join(keys_of(value)) or value} {found['unit'].lower()}"
         yield kind, value, found.group(), found.start()
     for found in lists().patterns["range"].finditer(text):
-        for count in (found[1], found[2]):
-            yield "count", f"{count} {found[3].lower()}", found.group(), found.start()
+        yield "count", f"{found[2]} {found[3].lower()}", found.group(), found.start()
 
 
 def _is_known(kind: str, value: str, known: frozenset[tuple[str, str]], label: str) -> bool:

@@ -163,12 +163,16 @@ def _restates(unit: Unit, source: Unit, units: Sequence[Unit], given: Sequence[U
     foretold = hedged and not any(_hedges(one) for one in given if one.estimate is None)
     if like < (_FORETOLD if foretold else _RESTATES):
         return False
-    if told := with_term_of(source, units):
+    if told := [one for one in with_term_of(source, units) if _is_denied_alike(one, source)]:
         # The judgement's own term stands elsewhere in the claim: this clause is only about the same things.
         again = len(with_term_of(source, given)) > len(told)
         return again and like >= _AGAIN and shared >= _AGAIN_STEMS
     plain = (one for one in given if one.estimate is None and (_looks_ahead(one) or not ahead))
     return all(len(unit.stems & one.stems) < shared for one in plain)
+
+
+def _is_denied_alike(one: Unit, other: Unit) -> bool:
+    return one.estimate is not None and other.estimate is not None and one.estimate.negated == other.estimate.negated
 
 
 def _looks_ahead(unit: Unit) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as Collection
 from functools import cache
 
 from ingest.briefing import Span
@@ -101,10 +102,29 @@ def _other_subject(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
     if not said or not meant or len(said & meant) / min(len(said), len(meant)) < _SAME_PREDICATE:
         return ""
     elsewhere = {key for one in given if one is not source for key in one.words}
-    stated = bool(other & stems_of(unit.text))
+    if any(_are_one(own, other, text) for text in {one.text for one in given}):
+        return ""
+    stated = bool(other & stems_of(unit.text)) or _may_be_synonyms(unit, mine, source, theirs)
     if (own <= elsewhere) if stated else not _points(unit, mine, source, theirs):
         return f"{unit.text[slice(*mine)]} for {source.text[slice(*theirs)]}"
     return ""
+
+
+def _are_one(own: Collection[str], other: Collection[str], text: str) -> bool:
+    """Whether a text sets one subject beside the other: "Halmyra's prime minister, Sabine Orlac"."""
+    for found in lists().patterns["apposed"].finditer(text):
+        sides = stems_of(found["one"]), stems_of(found["two"])
+        if any(own & one and other & two for one, two in (sides, sides[::-1])):
+            return True
+    return False
+
+
+def _may_be_synonyms(unit: Unit, mine: Span, source: Unit, theirs: Span) -> bool:
+    """Whether two subjects without a name may mean the same: "demonstrations" and "protests", not "army" and "police"."""
+    if names_in(unit.text, [mine]) or names_in(source.text, [theirs]):
+        return False
+    bodies = lists().sets["institutions"]
+    return not all(bodies.intersection(text.lower().split()) for text in (unit.text[slice(*mine)], source.text[slice(*theirs)]))
 
 
 def _points(unit: Unit, mine: Span, source: Unit, theirs: Span) -> bool:
@@ -188,12 +208,19 @@ def _opposites() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
 def opposite(unit: Unit, source: Unit) -> bool:
     """Whether the claim has the opposite of a word that a term governs: "unlikely to hold" for "unlikely to fail"."""
     lost, new = source.stems - unit.stems, unit.stems - source.stems
-    if not any(one & lost and two & new for one, two in _opposites()):
+    whole = frozenset(key for key in new if not _is_hyphened(unit, key))
+    if not any(one & lost and two & whole for one, two in _opposites()):
         return False
     denied = lists().patterns["negation"]
     return bool(denied.search(unit.text, unit.start, unit.end)) == bool(
         denied.search(source.text, source.start, source.end)
     )
+
+
+def _is_hyphened(unit: Unit, key: str) -> bool:
+    """Whether a word is part of another one: the "stop" of "stop-and-search"."""
+    word = lists().patterns["word"].match(unit.text, unit.words[key])
+    return word is not None and "-" in word.group()
 
 
 def scope_findings(unit: Unit, source: Unit, given: Sequence[Unit]) -> Iterator[Finding]:

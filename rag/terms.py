@@ -18,7 +18,7 @@ from rag.wordlists import lists
 # Terms up to here say that something will rather not be, from there on that it rather will.
 _UNLIKELY, _LIKELY = 2.5, 4.6
 # A "not" denies what stands so near behind it, so many stems of it.
-_DENIED_REACH, _DENIED_STEMS = 45, 3
+_DENIED_REACH, _DENIED_STEMS = 45, 1
 # Names are compared by so many letters.
 _NAME = 5
 _WORD = re.compile(r"\w+")
@@ -132,9 +132,9 @@ def _denied(unit: Unit) -> frozenset[str]:
     for match in chain(*(patterns[name].finditer(unit.text[start:end]) for name in ("not", "none"))):
         place, behind = start + match.start(), start + match.end()
         hedges = (one for one in unit.others if one.canonical != "will")
-        if any(one.start <= place < one.end for one in hedges) or patterns["or"].search(unit.text, 0, place):
+        if any(one.start <= place < one.end for one in (*hedges, unit.estimate)):
             continue
-        if patterns["relative"].search(unit.text, start, place):
+        if any(patterns[name].search(unit.text, start, place) for name in ("or", "relative", "in_condition")):
             continue
         at_term = unit.estimate.negated and place < unit.estimate.start
         if not at_term and not patterns["no_denial"].match(unit.text, behind):

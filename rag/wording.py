@@ -109,6 +109,9 @@ def _covers(unit: Unit, source: Unit, beside: Unit) -> bool:
     "A and B are both likely" need not say much of either.
     """
     meant = {key for name in source.names for key in keys_of(name)} & beside.context
+    if source.place != beside.place:
+        # What "it" means in another sentence.
+        meant = meant | beside.context
     own = source.stems - beside.stems - conditions_of(beside) - meant
     least = 0.0 if lists().patterns["both"].search(unit.text, unit.start, unit.end) else _COVERED
     return bool(own) and len(own & unit.stems) >= max(1, least * len(own))
