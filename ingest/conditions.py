@@ -57,6 +57,8 @@ def _is_condition(text: str, start: int, end: int, connective: str, marks: Seque
     if connective in ("without", "with no"):
         inside = any(mark.start >= end and mark.kind == "term" for mark in marks) and not _opens(text, start)
         inside = inside and not _subject_ends(text, start, end, marks)
+        if text[:start].rstrip().lower().endswith(("with or", "with and")):
+            return False
         return not (inside or patterns()["manner"].match(text, end) or patterns()["left"].search(text, 0, start))
     if connective == "until":
         return patterns()["until_clause"].match(text, end) is not None and not patterns()["time"].match(text, end)
@@ -108,6 +110,8 @@ def _end(text: str, start: int, end: int, marks: Sequence[Mark]) -> int:
         for found in patterns()["fronted_end"].finditer(text, end):
             if found.group()[0] != "," or not patterns()["goes_on"].match(text, found.end()):
                 return found.start()
+        if (edge := patterns()["subject_opens"].search(text, end)) and patterns()["lacking"].match(text, start):
+            return edge.start()
     stop = patterns()["condition_end"].search(text, end)
     limit = stop.start() if stop else len(text)
     if stop is None or term_before or not term_after:

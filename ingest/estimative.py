@@ -242,7 +242,7 @@ def _named(one: Estimate, briefing: Briefing, place: int, names: dict[str, str])
 
 
 def _antecedent(briefing: Briefing, place: int, one: Estimate, names: dict[str, str]) -> str | None:
-    """Whom a pronoun means: who is named first in front of it, else in the nearest sentence before, of the same block."""
+    """Whom a pronoun means: who is named first in front of it, else in the sentence before, of the same block."""
     if one.voice.lower() not in lexicon().sets["personal"]:
         return None
     ends = one.start

@@ -103,6 +103,9 @@ def _said(text: str, verb: Span, start: int, opens: int, quotation: Span | None)
 def _is_noun(verb: str, before: str, between: str, quoted: bool) -> bool:
     """Whether a form that may be a verb is none here: "the state", "an honest count", "to believe"."""
     lists, patterns = rules().lists, rules().patterns
+    if verb.endswith("s") and patterns["verb_follows"].match(between):
+        # "Three Council states regarded ...".
+        return True
     if verb in lists["nouns"] and not before.rstrip().endswith(","):
         return True
     bare = verb in lists["plural"] and verb not in lists["either"]
@@ -160,7 +163,9 @@ def _frame_after(text: str, start: int, end: int, closes: int, quotation: Span |
     """The speaker named behind a term: `..., said X`, `..., X argues`, `judged likely by X`, `..., according to X`."""
     patterns = rules().patterns
     rest = text[quotation[1] + 1 if quotation else end : closes]
-    if found := next(filter(None, (patterns[name].search(rest) for name in ("after_source", "after_view", "after_how"))), None):
+    if found := next(
+        filter(None, (patterns[name].search(rest) for name in ("after_source", "after_view", "after_how"))), None
+    ):
         return named(found["who"])
     for said in rules().said["quoted" if quotation else "plain"]:
         if (found := said.search(rest)) and not patterns["no_speaker"].match(found["who"].strip()):

@@ -71,6 +71,8 @@ def units_of(text: str, place: int = 0) -> tuple[Unit, ...]:
         elif units and (head := lists().patterns["relative_head"].search(text, 0, unit.start)):
             unit = replace(unit, context=unit.context | stems_of(head[1]))
         units.append(_spoken(unit, units))
+    # "After 2026, ..." is no clause of its own.
+    units = [one for one in units if one.estimate or len(one.stems) > 1] or units
     if len(units) > 1 and units[0].estimate is not None and not units[0].stems:
         # "Unlike the ministry, which judges it unlikely, we see a raid as likely."
         units[0] = _continuing(units[0], units[1])

@@ -1,5 +1,6 @@
 """What a judgement is made under and must be told with: its condition and its time."""
 
+from calendar import month_name
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ from rag.wordlists import lists
 
 # How much of a condition a claim must have: where it puts a condition of its own in other words, where it has any
 # conditional, and where it has none.
-_OWN, _CONDITIONAL, _STATED = 0.25, 0.34, 0.75
+_OWN, _CONDITIONAL, _STATED = 0.2, 0.34, 0.75
 # Where a "would" makes a condition of the claim's subject: "the death of a sailor would ...".
 _WOULD = 0.2
 # Conditions that share so much of the shorter are the same; so much of the source's, and they can be told to be turned.
@@ -38,15 +39,16 @@ def condition_findings(unit: Unit, source: Unit) -> Iterator[Finding]:
 
 def _kept(condition: Condition, unit: Unit, source: Unit) -> bool:
     assert unit.estimate is not None
-    patterns = lists().patterns
+    patterns, mine = lists().patterns, unit.estimate.conditions
     if patterns["back_reference"].match(condition.connective):
         return True
     if (sharper := patterns["sharper"].search(unit.text)) and not patterns["sharper"].search(source.text):
-        # "Even if" and "only if" say other things than "if".
+        # "Only if" says another thing than "if".
         return condition.connective not in sharper.group().lower()
     body = source.text[condition.start + len(condition.connective) : condition.end]
     own, claim = stems_of(body), stems_of(unit.text)
-    mine = unit.estimate.conditions
+    if any(patterns["back_reference"].match(one.connective) for one in mine) and own & claim:
+        return True
     if condition.connective in _WITHOUT and _is_met(own, unit.text):
         return False
     whole = _is_whole(body, claim, source.stems)
@@ -54,15 +56,21 @@ def _kept(condition: Condition, unit: Unit, source: Unit) -> bool:
         return whole and not _is_turned(condition, body, mine, unit)
     telling = own - source.stems or own
     shares = len(telling & claim) / len(telling) if telling else 1.0
-    if mine and shares >= _OWN:
-        return True
+    return (bool(mine) and shares >= _OWN) or _is_implied(shares, whole, unit, source)
+
+
+def _is_implied(shares: float, whole: bool, unit: Unit, source: Unit) -> bool:
+    """Whether a condition of which a clause has this share, and each part or not, is told without a connective."""
+    patterns = lists().patterns
     if patterns["causing"].search(unit.text) and _is_new_subject(unit, source):
-        return whole or not mine
+        return True
+    if not whole:
+        return False
     if "would" in (one.term.lower() for one in unit.others) and shares >= _WOULD:
-        return whole
+        return True
     if patterns["conditional"].search(unit.text):
-        return whole and shares >= _CONDITIONAL
-    return whole and shares >= _STATED and not patterns["factual"].search(unit.text)
+        return shares >= _CONDITIONAL
+    return shares >= _STATED and not patterns["factual"].search(unit.text)
 
 
 def _is_new_subject(unit: Unit, source: Unit) -> bool:
@@ -99,7 +107,7 @@ def _is_turned(condition: Condition, body: str, mine: Sequence[Condition], unit:
         text = unit.text[one.start + len(one.connective) : one.end]
         # Said in other words ("unless they gain access", "as long as they are kept out") the two cannot be told apart.
         said = stems_of(text)
-        comparable = len(own & said) >= _COMPARABLE * len(own) and (own <= said or said <= own)
+        comparable = len(own & said) >= _COMPARABLE * len(own) and max(len(own - said), len(said - own)) <= 1
         if not comparable or _is_negative(one, text) == theirs:
             return False
     return True
@@ -192,7 +200,8 @@ def _read_times(text: str) -> Iterator[tuple[str, str, str, int]]:
         elif kind == "count" and value.endswith(" the"):
             value = f"end {found['unit'].lower()}"
         elif kind == "count":
-            value = f"{''.join(keys_of(value)) or value} {found['unit'].lower()}"
+            count = "1" if value in lists().sets["one"] else "".join(keys_of(value)) or value
+            value = f"{count} {found['unit'].lower()}"
         yield kind, value, found.group(), found.start()
     for found in lists().patterns["range"].finditer(text):
         yield "count", f"{found[2]} {found[3].lower()}", found.group(), found.start()
@@ -202,6 +211,8 @@ def _is_known(kind: str, value: str, known: frozenset[tuple[str, str]], label: s
     """Whether a time is among those known, or goes without saying beside them."""
     if (kind, value) in known:
         return True
+    if kind == "month" and _begins_after(value, known):
+        return True
     if kind == "year" and not known.isdisjoint({("count", "this year"), ("count", "next year")}):
         # Which year "this year" is stands on the briefing's head alone.
         return True
@@ -209,6 +220,12 @@ def _is_known(kind: str, value: str, known: frozenset[tuple[str, str]], label: s
         names = lists().terms[value]
         return any(name in label.lower() for name in names) or any(("term", name) in known for name in names)
     return kind == "count" and _is_known_count(value, known, label)
+
+
+def _begins_after(month: str, known: frozenset[tuple[str, str]]) -> bool:
+    """Whether a month is the one behind a known one: "before April" is "before the end of March"."""
+    months = [name.lower() for name in month_name]
+    return ("count", "end month") in known and month in months and ("month", months[months.index(month) - 1]) in known
 
 
 def _is_known_count(value: str, known: frozenset[tuple[str, str]], label: str) -> bool:

@@ -40,6 +40,8 @@ def losses(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Uni
         elif source is not None and source.estimate is None:
             yield from _plain(unit, source, hedge)
         elif source is not None and source.estimate is not None and _restates(unit, source, units, given):
+            if _is_set_before(unit, source.estimate):
+                continue
             yield _lost(unit, source, source.estimate, hedge)
             found.append(source)
     yield from _swallowed(units, [one for one in given if one not in found])
@@ -117,7 +119,11 @@ def _swallowed(units: Sequence[Unit], given: Sequence[Unit]) -> Iterator[Finding
         for unit in units:
             other = max(plain, key=lambda one: len(one.stems & unit.stems), default=None)
             own = source.stems - (other.stems if other else frozenset())
-            if unit.estimate is None and len(own & unit.stems) >= max(2, _SWALLOWED * len(own)):
+            if (
+                unit.estimate is None
+                and not _is_set_before(unit, source.estimate)
+                and len(own & unit.stems) >= max(2, _SWALLOWED * len(own))
+            ):
                 yield _lost(unit, source, source.estimate, _instead(unit))
                 break
 
@@ -169,6 +175,11 @@ def _restates(unit: Unit, source: Unit, units: Sequence[Unit], given: Sequence[U
         return again and like >= _AGAIN and shared >= _AGAIN_STEMS
     plain = (one for one in given if one.estimate is None and (_looks_ahead(one) or not ahead))
     return all(len(unit.stems & one.stems) < shared for one in plain)
+
+
+def _is_set_before(unit: Unit, theirs: Estimate) -> bool:
+    """Whether a claim sets the very term before a noun: "a curfew is the likely answer"."""
+    return any(mark.canonical == theirs.canonical for mark in others_in(unit.text, "mention"))
 
 
 def _is_denied_alike(one: Unit, other: Unit) -> bool:

@@ -120,11 +120,12 @@ def _are_one(own: Collection[str], other: Collection[str], text: str) -> bool:
 
 
 def _may_be_synonyms(unit: Unit, mine: Span, source: Unit, theirs: Span) -> bool:
-    """Whether two subjects without a name may mean the same: "demonstrations" and "protests", not "army" and "police"."""
+    """Whether two subjects without names may be one: "demonstrations" and "protests", not "army" and "police"."""
     if names_in(unit.text, [mine]) or names_in(source.text, [theirs]):
         return False
-    bodies = lists().sets["institutions"]
-    return not all(bodies.intersection(text.lower().split()) for text in (unit.text[slice(*mine)], source.text[slice(*theirs)]))
+    texts = (unit.text[slice(*mine)].lower().split(), source.text[slice(*theirs)].lower().split())
+    kinds = [{kind for kind, words in lists().bodies.items() if words.intersection(text)} for text in texts]
+    return not all(kinds) or bool(kinds[0] & kinds[1])
 
 
 def _points(unit: Unit, mine: Span, source: Unit, theirs: Span) -> bool:
@@ -165,7 +166,10 @@ def _other_object(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
     for key, preposition, filler in _slots(unit):
         other = slots.get((key, preposition), ())
         words, others = ([keys_of(word) for word in some] for some in (filler, other))
-        if not words or not others or {key for one in words for key in one} & {key for one in others for key in one}:
+        if not words or not others or (filler[0][0].isupper() and other[0].islower()):
+            # "Marrak" may be what "the atoll" is called.
+            continue
+        if {key for one in words for key in one} & {key for one in others for key in one}:
             continue
         if everywhere.isdisjoint(words[0]) and stems_of(unit.text).isdisjoint(others[0]):
             return f"{filler[0]} for {other[0]}"
@@ -193,6 +197,9 @@ def _lost_head(unit: Unit, source: Unit) -> str:
     if found is None or verb is None:
         return ""
     rest, claim = found["rest"], stems_of(unit.text)
+    subject = _subject(unit)
+    if subject is None or not stems_of(unit.text[slice(*subject)]) <= stems_of(rest[: verb.start()]):
+        return ""
     head = [key for word in found["head"].split() for key in keys_of(word)]
     after = list(words_of(rest, [(verb.end(), len(rest))]))
     if not head or not claim.isdisjoint(head) or not claim.isdisjoint(after[:1]):

@@ -19,6 +19,10 @@ from rag.wordlists import lists
 _UNLIKELY, _LIKELY = 2.5, 4.6
 # A "not" denies what stands so near behind it, so many stems of it.
 _DENIED_REACH, _DENIED_STEMS = 45, 1
+# Two clauses are about the same things if they share so much of what is not denied.
+_CONTRARY = 0.6
+# So far behind a clause ", the author judges," may reach.
+_ASIDE = 24
 # Names are compared by so many letters.
 _NAME = 5
 _WORD = re.compile(r"\w+")
@@ -108,9 +112,20 @@ def _is_denied_otherwise(unit: Unit, source: Unit) -> bool:
     if not at_mine and not at_theirs:
         return True
     # A denied verb may be said the other way round ("will not return", "stay away"): only the same verb is a flip.
-    other, denied = (source, at_mine) if at_mine else (unit, at_theirs)
+    one, other, denied = (unit, source, at_mine) if at_mine else (source, unit, at_theirs)
+    if lists().patterns["denial"].search(_judged(other)):
+        return False
     shared = not other.stems.isdisjoint(denied) or denied <= lists().sets["come_about"]
-    return shared and not lists().patterns["denial"].search(_judged(other))
+    return shared or _says_the_contrary(other, one, denied)
+
+
+def _says_the_contrary(other: Unit, one: Unit, denied: frozenset[str]) -> bool:
+    """Whether a clause says of the same things, in another verb, what the other denies: "be back" for "not return"."""
+    rest, said = one.stems - denied, _judged(other).lower()
+    if lists().patterns["turned_verb"].search(said) or any(key in said for key in denied):
+        # "Stay below" may well be "not exceed", and "a mismatch" is "not match".
+        return False
+    return len(rest & other.stems) >= max(2, _CONTRARY * len(rest))
 
 
 def _judged(unit: Unit) -> str:
@@ -169,7 +184,8 @@ def loses_voice(claimed: tuple[Estimate, Unit], given: tuple[Estimate, Unit]) ->
     pronouns = lists().sets["pronouns"]
     if AUTHOR in (mine.voice, theirs.voice):
         named = theirs.voice != AUTHOR and bool(_names(theirs.voice) & _names(unit.text))
-        return mine.voice != theirs.voice and not named
+        owned = lists().patterns["own_view"].search(unit.text, unit.start, unit.end + _ASIDE)
+        return mine.voice != theirs.voice and (bool(owned) or not named)
     if theirs.voice.lower() in pronouns or mine.voice.lower() in pronouns:
         return False
     if lists().patterns["possessive"].match(theirs.voice):

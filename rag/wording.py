@@ -167,6 +167,8 @@ def _swapped(units: Sequence[Unit], pairs: Mapping[int, Unit]) -> set[int]:
     for first in rows:
         for second in rows:
             mine, theirs = _lexeme(units[first]), _lexeme(units[second])
+            if first != second and _have_exchanged(units[first], units[second], pairs[first], pairs[second]):
+                found |= {first, second}
             if (
                 first != second
                 and mine != theirs
@@ -175,6 +177,14 @@ def _swapped(units: Sequence[Unit], pairs: Mapping[int, Unit]) -> set[int]:
             ):
                 found |= {first, second}
     return found
+
+
+def _have_exchanged(one: Unit, other: Unit, mine: Unit, theirs: Unit) -> bool:
+    """Whether each of two clauses has a word of the other's source in place of one of its own: "rail" for "docks"."""
+    own, others = mine.stems - theirs.stems, theirs.stems - mine.stems
+    kept = (own & one.stems) and (others & other.stems)
+    crossed = (others & one.stems) - own, (own & other.stems) - others
+    return bool(kept) and all(crossed) and not crossed[0] & other.stems and not crossed[1] & one.stems
 
 
 def _lexeme(unit: Unit) -> tuple[str, bool]:
