@@ -204,6 +204,8 @@ def _subject(text: str, clause: Clause, before: Sequence[Clause]) -> Span | None
     if clause.term is None or not before or not patterns()["verb_first"].match(text, clause.start, clause.term.end):
         return None
     previous = before[-1]
+    if patterns()["behind_relative"].search(text, previous.start, clause.start):
+        return None
     if previous.subject:
         return previous.subject
     verb = patterns()["finite"].search(text, previous.start, previous.end)

@@ -42,7 +42,7 @@ def rules() -> Rules:
     participles = "|".join(sorted(past, key=len, reverse=True))
     author = "|".join(map(re.escape, raw["author"]))
     patterns = {name: re.compile(pattern, re.I) for name, pattern in raw["patterns"].items()}
-    lists = ("author", "titles", "past", "either", "small", "links", "of", "articles", "nouns")
+    lists = ("author", "titles", "past", "either", "small", "links", "of", "articles", "nouns", "plural_nouns")
     return Rules(
         verbs=_forms(raw["saying"], irregular) | naming,
         naming=naming,

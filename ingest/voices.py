@@ -96,6 +96,9 @@ def _said(text: str, verb: Span, start: int, opens: int, quotation: Span | None)
     if rules().patterns["stop"].search(between) and not (quotation and quotation[0] > verb[1]):
         return None
     content = _content(between, text[slice(*verb)].lower() in rules().naming, quotation is not None)
+    if content is not None and (relative := rules().patterns["embedded"].search(text[opens : verb[0]])):
+        # "A step that the association says will empty the shops".
+        opens += relative.end() if rules().patterns["will_follows"].match(between) else 0
     speaker = speaker_of(text, opens, verb[0]) if content is not None else None
     return None if content is None or speaker is None else Voice(speaker, verb[1] + content)
 
@@ -103,7 +106,7 @@ def _said(text: str, verb: Span, start: int, opens: int, quotation: Span | None)
 def _is_noun(verb: str, before: str, between: str, quoted: bool) -> bool:
     """Whether a form that may be a verb is none here: "the state", "an honest count", "to believe"."""
     lists, patterns = rules().lists, rules().patterns
-    if verb.endswith("s") and patterns["verb_follows"].match(between):
+    if verb in lists["plural_nouns"] and patterns["verb_follows"].match(between):
         # "Three Council states regarded ...".
         return True
     if verb in lists["nouns"] and not before.rstrip().endswith(","):

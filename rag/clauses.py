@@ -149,6 +149,7 @@ def keys_of(word: str) -> tuple[str, ...]:
         lowered = british.sub(american, lowered)
     if lowered in lists().numbers:
         return (str(lists().numbers[lowered]),)
+    lowered = lists().irregular.get(lowered, lowered)
     parts = [part for part in lowered.split("-") if part and part not in lists().stop and part not in lists().frame]
     numbers = lists().numbers | lists().ordinals
     return tuple(
@@ -172,7 +173,11 @@ def names_in(text: str, spans: Iterable[tuple[int, int]], masked: Sequence[tuple
             if any(a <= place < b for a, b in masked) or word.lower() in lists().no_names:
                 continue
             opens = not _LETTER.search(text[:place].split(". ")[-1])
-            if not opens or word.isupper() or patterns["after_name"].match(text, last):
+            if (
+                not opens
+                or word.isupper()
+                or (not word.endswith(("ing", "s")) and patterns["after_name"].match(text, last))
+            ):
                 found.add(word.lower())
     return frozenset(found)
 
@@ -186,8 +191,11 @@ def sources_of(sentences: Sequence[str]) -> tuple[tuple[Unit, ...], str]:
             label = sentence
             continue
         for unit in units_of(sentence, place):
-            if units and units[-1].place != place and anaphor.search(unit.text[unit.start : unit.end]):
-                unit = _continuing(unit, units[-1])
+            if units and anaphor.search(unit.text[unit.start : unit.end]):
+                other = units[-1].place != place
+                unit = (
+                    _continuing(unit, units[-1]) if other else replace(unit, context=unit.context | units[-1].context)
+                )
             units.append(unit)
     return tuple(units), label
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ingest.briefing import Condition
 from rag.answer import Finding
-from rag.clauses import Unit, keys_of, stems_of, words_of
+from rag.clauses import Unit, keys_of, names_in, stems_of, words_of
 from rag.messages import finding
 from rag.wordlists import lists
 
@@ -15,6 +15,8 @@ from rag.wordlists import lists
 _OWN, _CONDITIONAL, _STATED = 0.2, 0.34, 0.75
 # Where a "would" makes a condition of the claim's subject: "the death of a sailor would ...".
 _WOULD = 0.2
+# A condition is halved if of its words other than names so many are gone and no more than this share is left.
+_GONE, _HALF = 3, 0.4
 # Conditions that share so much of the shorter are the same; so much of the source's, and they can be told to be turned.
 _SAME, _COMPARABLE = 0.3, 0.7
 
@@ -53,10 +55,18 @@ def _kept(condition: Condition, unit: Unit, source: Unit) -> bool:
         return False
     whole = _is_whole(body, claim, source.stems)
     if mine and (not own or any(_overlap(own, unit.text[c.start : c.end]) for c in mine)):
-        return whole and not _is_turned(condition, body, mine, unit)
+        return whole and not _is_turned(condition, body, mine, unit) and not _is_halved(own, body, mine, unit)
     telling = own - source.stems or own
     shares = len(telling & claim) / len(telling) if telling else 1.0
+    if shares >= _STATED and _is_negative(condition, body) and _comes_true(unit):
+        return False
     return (bool(mine) and shares >= _OWN) or _is_implied(shares, whole, unit, source)
+
+
+def _comes_true(unit: Unit) -> bool:
+    """Whether a clause speaks of what comes about and denies nothing: "once the league calls off its marches"."""
+    patterns = lists().patterns
+    return patterns["come_true"].search(unit.text) is not None and not patterns["denial"].search(unit.text)
 
 
 def _is_implied(shares: float, whole: bool, unit: Unit, source: Unit) -> bool:
@@ -77,6 +87,13 @@ def _is_new_subject(unit: Unit, source: Unit) -> bool:
     """Whether a clause opens with something that the source's proposition does not have: its condition, perhaps."""
     opening = list(unit.words)[:1]
     return bool(opening) and opening[0] not in source.stems
+
+
+def _is_halved(own: frozenset[str], body: str, mine: Sequence[Condition], unit: Unit) -> bool:
+    """Whether much of a condition, names aside, is gone and nothing stands for it: "fails in a week of frost"."""
+    plain = own - {key for name in names_in(body, [(0, len(body))]) for key in keys_of(name)}
+    said = frozenset[str]().union(*(stems_of(unit.text[c.start + len(c.connective) : c.end]) for c in mine))
+    return said <= own and len(plain - said) >= _GONE and len(plain & said) <= _HALF * len(plain)
 
 
 def _overlap(words: frozenset[str], text: str) -> bool:

@@ -147,6 +147,8 @@ def _subject(unit: Unit) -> Span | None:
         return estimate.subject
     start, end = estimate.proposition
     verb = patterns["verb"].search(unit.text, start, end)
+    if (absolute := patterns["absolute"].match(unit.text, start, estimate.start)) and verb is None:
+        return absolute.span("who")
     if verb is None or verb.start() <= start:
         return None
     comma = unit.text.rfind(", ", start, verb.start())

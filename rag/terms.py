@@ -122,6 +122,8 @@ def _is_denied_otherwise(unit: Unit, source: Unit) -> bool:
 def _says_the_contrary(other: Unit, one: Unit, denied: frozenset[str]) -> bool:
     """Whether a clause says of the same things, in another verb, what the other denies: "be back" for "not return"."""
     rest, said = one.stems - denied, _judged(other).lower()
+    if not lists().patterns["will_not"].search(_judged(one)):
+        return False
     if lists().patterns["turned_verb"].search(said) or any(key in said for key in denied):
         # "Stay below" may well be "not exceed", and "a mismatch" is "not match".
         return False

@@ -67,9 +67,11 @@ def _pairs(units: Sequence[Unit], given: Sequence[Unit]) -> dict[int, Unit]:
     for row, unit in enumerate(units):
         if unit.estimate is None or (row in result and result[row].estimate):
             continue
-        free = (one for one in given if one.estimate and _lexeme(one) == _lexeme(unit) and one not in result.values())
+        # A clause without a term gives way to one that has the very term of the judgement.
+        taken = [source for other, source in result.items() if units[other].estimate]
+        free = (one for one in given if one.estimate and _lexeme(one) == _lexeme(unit) and one not in taken)
         if source := next((one for one in free if _is_near(unit, one) and not _is_stated(one, units)), None):
-            result[row] = source
+            result = {other: one for other, one in result.items() if one is not source} | {row: source}
     return result
 
 

@@ -18,6 +18,7 @@ class Lists:
     no_names: frozenset[str]
     numbers: dict[str, int]
     ordinals: dict[str, int]
+    irregular: dict[str, str]
     bodies: dict[str, frozenset[str]]
     negative_connectives: frozenset[str]
     opposites: tuple[tuple[str, str], ...]
@@ -42,6 +43,7 @@ def lists() -> Lists:
         no_names=frozenset([*raw["stop"].split(), *raw["frame"].split(), *raw["days"].split(), *titles()]),
         numbers=raw["numbers"],
         ordinals=raw["ordinals"],
+        irregular=raw["irregular"],
         bodies={kind: frozenset(words) for kind, words in raw["bodies"].items()},
         negative_connectives=frozenset(raw["negative_connectives"]),
         opposites=tuple((one, other) for one, other in pairs) + tuple((other, one) for one, other in pairs),
