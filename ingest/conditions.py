@@ -27,8 +27,7 @@ def _raw() -> dict[str, Any]:
 @cache
 def patterns() -> dict[str, re.Pattern[str]]:
     """The patterns of clauses.toml, by name."""
-    ignoring = {**_raw()["patterns"], "connective": rf"\b(?:{'|'.join(_raw()['connectives']['clause'])})\b"}
-    found = {name: re.compile(pattern, re.I) for name, pattern in ignoring.items()}
+    found = {name: re.compile(pattern, re.I) for name, pattern in _raw()["patterns"].items()}
     return found | {name: re.compile(pattern) for name, pattern in _raw()["cased"].items()}
 
 
@@ -44,10 +43,20 @@ def conditions(text: str, marks: Sequence[Mark]) -> list[Condition]:
 
 def _connectives(text: str) -> list[Span]:
     """Where words stand that may open a condition, and inversions: "should the talks fail"."""
+    lowered = text.lower()
     found = [one.span("word" if one["word"] else "were") for one in patterns()["inverted"].finditer(text)]
-    if any(map(text.lower().__contains__, _raw()["connectives"]["hints"])):
-        found += [one.span() for one in patterns()["connective"].finditer(text)]
-    return sorted(found)
+    for hint, connective in _by_hint():
+        if hint in lowered:
+            found += [one.span() for one in connective.finditer(text)]
+    # The longest first, or "only if" would be read as "if".
+    return sorted(found, key=lambda span: (span[0], -span[1]))
+
+
+@cache
+def _by_hint() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The connectives in groups, each under letters that all of it have."""
+    groups = _raw()["connectives"].items()
+    return tuple((hint, re.compile(rf"\b(?:{'|'.join(some)})\b", re.I)) for hint, some in groups)
 
 
 def _is_condition(text: str, start: int, end: int, connective: str, marks: Sequence[Mark]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ingest.folding import Folded, fold
 from ingest.lexicon import Lexicon, Mark, lexicon
@@ -15,8 +16,12 @@ _CHANCES = ("chance", "possibility", "prospect", "likelihood", "probability", "o
 _OPEN_BRACKET = re.compile(r" ?[(\[]")
 
 
+@lru_cache(maxsize=256)
 def marks_in(text: str, terms_only: bool = False) -> tuple[Mark, ...]:
-    """What a sentence says of likelihood, in order, no two overlapping; `terms_only` leaves hedges and modals out."""
+    """What a sentence says of likelihood, in order, no two overlapping; `terms_only` leaves hedges and modals out.
+
+    Kept: a check asks for those of the same few texts again and again.
+    """
     hints = lexicon().hints
     if terms_only and "-" not in text and "\u00ad" not in text and not any(map(text.lower().__contains__, hints)):
         return ()

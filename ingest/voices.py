@@ -11,6 +11,8 @@ from ingest.briefing import Span
 from ingest.speakers import AUTHOR, named, rules, speaker_of, subject_of
 
 _WORD = re.compile(r"[A-Za-z]+")
+# What a quotation opens with; an apostrophe only behind a space.
+_OPENING = ('"', "“", "«", "‘", " '", "('")
 # How far in front of a verb, and of a term, its "is" may stand.
 _PASSIVE, _PASSIVE_TERM = 32, 40
 
@@ -54,6 +56,8 @@ def _before_colon(before: str) -> str | None:
 
 def _quotation(text: str, place: int) -> Span | None:
     """The quotation, inside its marks, that a place of the text lies in."""
+    if not any(map(text.__contains__, _OPENING)):
+        return None
     for found in rules().patterns["quotation"].finditer(text):
         if found.start() < place < found.end():
             return found.start() + 1, found.end() - 1

@@ -56,8 +56,9 @@ class Unit:
     context: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=256)
 def units_of(text: str, place: int = 0) -> tuple[Unit, ...]:
-    """The clauses of a sentence, one for each term and one for each clause without."""
+    """The clauses of a sentence, one for each term and one for each clause without; kept, for many claims cite it."""
     found = estimates(text)
     anaphor = lists().patterns["anaphor"]
     by_span = {(one.start, one.end): one for one in found if one.kind == "term"}
@@ -286,15 +287,9 @@ def digits(number: str) -> tuple[str, ...]:
     return tuple(sorted(str(numbers.get(word, word)) for word in words if word[0].isdigit() or word in numbers))
 
 
-@lru_cache(maxsize=256)
-def marks_of(text: str) -> tuple[Mark, ...]:
-    """The words of likelihood of a text; kept, for a check asks for those of the same few texts again and again."""
-    return marks_in(text)
-
-
 def others_in(text: str, kind: Kind) -> list[Mark]:
     """The marks of one kind in a text."""
-    return [mark for mark in marks_of(text) if mark.kind == kind]
+    return [mark for mark in marks_in(text) if mark.kind == kind]
 
 
 def marks_of_all(given: Sequence[Unit], kind: Kind) -> list[Mark]:

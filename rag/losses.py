@@ -6,10 +6,11 @@ from dataclasses import replace
 from ingest.briefing import Estimate, Kind
 from ingest.clauses import finite
 from ingest.lexicon import Mark, level_of
+from ingest.marks import marks_in
 from ingest.speakers import AUTHOR
 from ingest.voices import voice_at
 from rag.answer import Finding
-from rag.clauses import Unit, marks_of, marks_of_all, others_in, stems_of
+from rag.clauses import Unit, marks_of_all, others_in, stems_of
 from rag.messages import finding
 from rag.terms import loses_voice, with_term_of
 from rag.wordlists import lists
@@ -67,7 +68,7 @@ def _plain(unit: Unit, source: Unit, hedge: Estimate | None) -> Iterator[Finding
 
 def _hedged(source: Unit) -> bool:
     """Whether a sentence of the sources says of anything how likely it is."""
-    return any(mark.kind not in ("modal", "mention") for mark in marks_of(source.text))
+    return any(mark.kind not in ("modal", "mention") for mark in marks_in(source.text))
 
 
 def _speaker(hedge: Estimate, unit: Unit) -> str:

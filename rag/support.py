@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ingest.briefing import Span
+from ingest.marks import marks_in
 from rag.answer import Citation, Finding, Kind
-from rag.clauses import keys_of, marks_of, stems_of
+from rag.clauses import keys_of, stems_of
 from rag.copying import changed_words
 from rag.figures import figures
 from rag.padding import padding
@@ -176,7 +177,7 @@ def _turned(claim: str, said: str) -> Iterator[Finding]:
             yield Finding("unsupported", told, "severe", 0, len(claim))
             return
     doubt = _doubt(claim)
-    if doubt and not marks_of(said) and known.isdisjoint(stems_of(claim[slice(*doubt)])):
+    if doubt and not marks_in(said) and known.isdisjoint(stems_of(claim[slice(*doubt)])):
         told = f"The cited sentences do not say '{claim[slice(*doubt)]}'."
         yield Finding("unsupported", told, "severe", *doubt)
 
@@ -192,7 +193,7 @@ def _denied(claim: str, said: str) -> Iterator[Finding]:
 
 def _doubt(claim: str) -> Span | None:
     """Where a claim says that something may or must come about."""
-    found = [mark for mark in marks_of(claim) if mark.kind in ("hedge", "comparative", "number")]
+    found = [mark for mark in marks_in(claim) if mark.kind in ("hedge", "comparative", "number")]
     return (found[0].start, found[0].end) if found else None
 
 

@@ -29,6 +29,7 @@ class Lists:
     terms: dict[str, tuple[str, ...]]
     named_times: dict[str, str]
     same_times: dict[str, str]
+    time_hints: tuple[str, ...]
     patterns: dict[str, re.Pattern[str]]
 
 
@@ -54,6 +55,7 @@ def lists() -> Lists:
         terms={term: tuple(words) for term, words in raw["times"]["terms"].items()},
         named_times=raw["times"]["named"],
         same_times=raw["times"]["same"],
+        time_hints=tuple(raw["times"]["hints"]),
         patterns={name: re.compile(pattern, re.I) for name, pattern in raw["patterns"].items()}
         | {name: re.compile(pattern) for name, pattern in raw["cased"].items()},
     )
