@@ -105,6 +105,7 @@ def _chosen(text: str, terms: Sequence[Mark], cuts: Sequence[_Cut]) -> list[_Cut
         or (cut.rank >= 2 and _stands_alone(text, cut, cuts))
         or (cut.rank in (1, 2) and _opens_with_term(text, cut, terms))
         or cut.joins
+        or (cut.rank == 1 and _is_behind_term(cut, terms) and _stands_alone(text, cut, cuts))
     ]
     for left, right in itertools.pairwise(terms):
         between = [cut for cut in cuts if left.end <= cut.start and cut.end <= right.start]
@@ -145,6 +146,11 @@ def _opens_with_term(text: str, cut: _Cut, terms: Sequence[Mark]) -> bool:
         patterns()["before_term"].fullmatch(text, cut.end, first.start) is not None
         and patterns()["finite"].search(text, 0, cut.start) is not None
     )
+
+
+def _is_behind_term(cut: _Cut, terms: Sequence[Mark]) -> bool:
+    """Whether "and" stands right behind a term that is a predicate: "a raid is likely and a siege is possible"."""
+    return any(mark.end == cut.start for mark in terms)
 
 
 def _stands_alone(text: str, cut: _Cut, cuts: Sequence[_Cut]) -> bool:

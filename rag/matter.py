@@ -168,7 +168,7 @@ def _other_object(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
     for key, preposition, filler in _slots(unit):
         other = slots.get((key, preposition), ())
         words, others = ([keys_of(word) for word in some] for some in (filler, other))
-        if not words or not others or (filler[0][0].isupper() and other[0].islower()):
+        if not words or not others or filler[0][0].isupper() != other[0][0].isupper():
             # "Marrak" may be what "the atoll" is called.
             continue
         if {key for one in words for key in one} & {key for one in others for key in one}:
