@@ -66,7 +66,7 @@ def _quotation(text: str, place: int) -> Span | None:
 
 def _frame_before(text: str, start: int, opens: int, quotation: Span | None) -> Voice | None:
     """The nearest frame in front of a term that holds it: "X warned that ...", "in the view of X", "X calls it ..."."""
-    frames = [*_verbs(text, start, opens, quotation), *_phrases(text[opens:start], opens, quotation is not None)]
+    frames = [*_verbs(text, start, opens, quotation), *_phrases(text[opens:start], opens)]
     return max(frames, key=lambda frame: max(frame[0], frame[1].content))[1] if frames else None
 
 
@@ -155,12 +155,12 @@ def _states(between: str) -> bool:
     )
 
 
-def _phrases(before: str, opens: int, quoted: bool) -> Iterator[tuple[int, Voice]]:
-    """The phrases in front of a term that name the speaker: "according to X"; "for X" in front of a quotation."""
+def _phrases(before: str, opens: int) -> Iterator[tuple[int, Voice]]:
+    """The phrases in front of a term that name the speaker: "according to X", "in the view of X"."""
     patterns = rules().patterns
     if not patterns["source_word"].search(before):
         return
-    for phrase in (*rules().phrases, patterns["for_whom"]) if quoted else rules().phrases:
+    for phrase in rules().phrases:
         for found in phrase.finditer(before):
             if not patterns["ended"].search(before, found.end()):
                 yield opens + found.start(), Voice(named(found["who"]), opens + found.end())

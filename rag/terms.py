@@ -186,6 +186,9 @@ def loses_voice(claimed: tuple[Estimate, Unit], given: tuple[Estimate, Unit]) ->
     pronouns = lists().sets["pronouns"]
     if AUTHOR in (mine.voice, theirs.voice):
         named = theirs.voice != AUTHOR and bool(_names(theirs.voice) & _names(unit.text))
+        if theirs.voice == AUTHOR and lists().patterns["for_body"].search(unit.text, 0, mine.start):
+            # "For the League, the dispatch of ships is unlikely" may be said of the League, not by it.
+            return False
         owned = lists().patterns["own_view"].search(unit.text, unit.start, unit.end + _ASIDE)
         return mine.voice != theirs.voice and (bool(owned) or not named)
     if theirs.voice.lower() in pronouns or mine.voice.lower() in pronouns:
