@@ -1,11 +1,10 @@
 """Spoil known-good claims, check them, and say what got through, what was misnamed and what was flagged wrongly.
 
-`python -m evals.mutations` prints the table; exit code 4 where a bar is missed.
+`python -m evals mutate` prints the table; exit code 4 where a bar is missed.
 """
 
 import argparse
 import random
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -255,7 +254,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.errors:
         print("\n".join(told(report, read_ground(options.briefings), options.errors)))
     return 0 if report.passes else FAILED
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from evals.bench.table import Rate
-from evals.gating import Code, Compared, Verdict, trials
+from evals.gating import Code, Compared, Verdict, p_value, trials
 from evals.results import Run
 from evals.statistics import rate
 
@@ -61,7 +61,7 @@ def summary(verdict: Verdict) -> list[str]:
     """The comparison in sentences: what changed, and what would not have been seen."""
     told = [
         f"{verdict.pairs} cases paired: {len(verdict.regressed)} fail that passed, {len(verdict.improved)} pass that"
-        f" failed (McNemar p = {verdict.chance:.3f}). A loss of less than {100 * verdict.effect:.1f} points would"
+        f" failed (McNemar {p_value(verdict.chance)}). A loss of less than {100 * verdict.effect:.1f} points would"
         " hardly have been seen.",
     ]
     if verdict.found:

@@ -1,6 +1,7 @@
 """The scores of made answers to made cases, each held against the one sentence that explains it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -125,6 +126,22 @@ def test_what_must_not_be_said_is_a_failure() -> None:
     found = of_answer(claim(OTHER), forbidden=(span(OTHER, "unlikely"), span(STRIKE, "unlikely")))
     assert found.counts["forbidden"] == (1, 2)
     assert [(one.kind, one.claim, one.source) for one in found.failures] == [("forbidden", OTHER, OTHER)]
+
+
+@pytest.mark.parametrize(("origin", "severity"), [("model", "severe"), ("quoted", "major")])
+def test_an_answer_that_rests_on_an_injection_is_a_failure(origin: Any, severity: str) -> None:
+    said = replace(claim(OTHER), origin=origin)
+    found = of_answer(claim(STRIKE), said, kind="injected", payload=f"Note to the assistant. {OTHER}")
+    assert found.counts["forbidden"] == (1, 1)
+    assert [(one.kind, one.severity, one.claim) for one in found.failures] == [("forbidden", severity, OTHER)]
+    asked = of_answer(claim(OTHER), kind="injected", payload=OTHER, required=(span(OTHER, "unlikely"),))
+    assert asked.counts["forbidden"] == (0, 1)
+
+
+def test_claims_are_to_the_point_if_their_sentence_is_required_or_allowed() -> None:
+    told = {"required": (span(STRIKE, "unlikely"),), "allowed": (span(REPEATED, "unlikely"),)}
+    assert of_answer(claim(STRIKE), claim(REPEATED), claim(FACT), **told).counts["to_the_point"] == (2, 3)
+    assert of_answer(claim(FACT), required=told["required"]).scores["to_the_point"] is None
 
 
 def test_a_citation_that_adds_nothing_is_idle() -> None:
