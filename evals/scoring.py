@@ -149,9 +149,9 @@ def _checked(case: Case) -> tuple[tuple[int, int], list[Failure]]:
 
 
 def _ranks(spans: Sequence[Span], ranking: Sequence[Sentence]) -> list[int | None]:
-    """The rank of each span, from 1; None for one that was not retrieved."""
+    """The rank of each sentence that is meant, once, from 1; None for one that was not retrieved."""
     places = [(file, _plain(text)) for file, text in ranking]
-    wanted = [(span.briefing, _plain(span.text)) for span in spans]
+    wanted = dict.fromkeys((span.briefing, _plain(span.text)) for span in spans)
     return [places.index(one) + 1 if one in places else None for one in wanted]
 
 
@@ -164,10 +164,11 @@ def _ranked(relevant: Sequence[Sequence[Span]], outcome: Outcome) -> dict[str, f
     """Mean reciprocal rank of the first relevant sentence, and nDCG among the first K, over the queries of a case."""
     first, gains = [], []
     for spans, ranking in zip(relevant, outcome.rankings, strict=True):
-        ranks = [rank for rank in _ranks(spans, ranking) if rank is not None and rank <= K]
-        first.append(1 / min(ranks) if ranks else 0.0)
-        ideal = sum(1 / log2(place + 2) for place in range(min(K, len(spans))))
-        gains.append(sum(1 / log2(rank + 1) for rank in ranks) / ideal)
+        ranks = _ranks(spans, ranking)
+        found = [rank for rank in ranks if rank is not None and rank <= K]
+        first.append(1 / min(found) if found else 0.0)
+        ideal = sum(1 / log2(place + 2) for place in range(min(K, len(ranks))))
+        gains.append(sum(1 / log2(rank + 1) for rank in found) / ideal)
     return {"mrr": sum(first) / len(first), "ndcg": sum(gains) / len(gains)}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from evals.gating import Change, Verdict
 from evals.report.bands import Confusion, base_to_head, source_to_answer
-from evals.report.tables import change, heading, rates, rates_of, summary
+from evals.report.tables import change, heading, rates_of, summary
 from evals.results import CaseResult, Run
 
 MOST_FAILURES = 15
@@ -111,7 +111,7 @@ def _rates(verdict: Verdict) -> str:
             str(one.head.n),
             change(one),
         )
-        for one in rates(verdict)
+        for one in verdict.rates
     ]
     table = _table(("score", "base", "head", "95 %", "n", "change, points"), rows)
     return f"<details><summary>Rates</summary>\n\n{table}\n\n</details>"

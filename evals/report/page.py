@@ -13,7 +13,7 @@ from evals.report.bands import Confusion, base_to_head, source_to_answer
 from evals.report.cases import case_html
 from evals.report.markup import NOTHING, Html, element, escape, join, text
 from evals.report.states import ORDER, Entry, State, entries
-from evals.report.tables import change, heading, means_of, rates, rates_of, summary
+from evals.report.tables import change, heading, means_of, rates_of, summary
 from evals.results import Run
 from ingest.lexicon import lexicon
 
@@ -119,7 +119,7 @@ def _scores(verdict: Verdict | None, base: Run | None, head: Run) -> Html:
 
 
 def _compared(verdict: Verdict, base: Run, head: Run) -> Iterator[Row]:
-    for one in rates(verdict):
+    for one in verdict.rates:
         moved = text("td", change(one), class_="worse" if one.worse else None)
         yield one.name in GUARDED or bool(one.change), _row(one.name, _rate(one.base), _rate(one.head), moved)
     before = means_of(base)

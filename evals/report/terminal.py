@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from evals.gating import Change, Verdict, worst_first
 from evals.report.markup import printable
-from evals.report.tables import change, heading, rates, rates_of, summary
+from evals.report.tables import change, heading, rates_of, summary
 from evals.results import Run
 
 # So many cases are told in full.
@@ -15,7 +15,7 @@ def verdict_text(verdict: Verdict) -> str:
     """What the gate says: why, the rates, the new failures, and what it means."""
     lines = [heading(verdict), *(f"  {_flat(reason)}" for reason in verdict.reasons), ""]
     if verdict.rates:
-        rows = [(one.name, f"{one.base.share:.3f}", str(one.head), change(one)) for one in rates(verdict)]
+        rows = [(one.name, f"{one.base.share:.3f}", str(one.head), change(one)) for one in verdict.rates]
         lines += [*_table([("score", "base", "head", "change, points"), *rows]), ""]
         lines += [*_failures(verdict.new), *map(_flat, summary(verdict))]
     return "\n".join(lines).rstrip()

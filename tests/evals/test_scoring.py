@@ -212,6 +212,14 @@ def test_ranks_of_the_required_sentences() -> None:
     assert found.scores["ndcg"] == pytest.approx(0.6309 / 1.6309, abs=1e-4)
 
 
+def test_a_sentence_required_twice_is_retrieved_once() -> None:
+    both = f"{STRIKE[:-1]}, and a longer one is highly unlikely."
+    twice = tuple(Span(FILE, 0, len(both), both, term) for term in ("unlikely", "highly unlikely"))
+    asked = case(question="Is it calm?", required=twice)
+    found = scored(asked, Outcome("answered", "?", rankings=(((FILE, both),),), briefings={FILE: BRIEFING}), check)
+    assert (found.scores["ndcg"], found.counts["recall_at_k"]) == (1.0, (1, 1))
+
+
 @pytest.mark.parametrize(
     ("first", "second", "right"),
     [
