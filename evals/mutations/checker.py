@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -138,11 +138,10 @@ def watched(chosen: Sequence[Rule]) -> Iterator[Watch]:
 def _noting(function: Callable[..., Any], name: str, watch: Watch) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
         found = function(*arguments)
-        if isinstance(found, Iterable) and not isinstance(found, str | frozenset | set | list | dict):
-            found = list(found)
-        if found:
+        told = list(found) if isinstance(found, Iterator) else found
+        if told:
             watch.fired.add(name)
-        return found
+        return iter(told) if isinstance(found, Iterator) else told
 
     return call
 
