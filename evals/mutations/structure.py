@@ -84,7 +84,7 @@ def _strangers(seed: Seed, ground: Ground) -> Edits:
             new = things[len(seed.claim) % len(things)]
             body = f"{frame.body[: mine.start('what')]}{new}{frame.body[mine.end('what') :]}"
             text = replace(frame, body=body).judged(frame.term, frame.denied)
-            yield Edit(frame.put(seed.claim, text), way="another object")
+            yield Edit(frame.put(seed.claim, text), right=MOVED | {"unsupported"}, way="another object")
 
 
 def _is_new(text: str, seed: Seed) -> bool:
