@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.answer import Citation, Claim, Finding, Kind, Step
-from rag.clauses import likeness, sources_of, stems_of, units_of, weights
+from rag.clauses import stems_of
+from rag.judging import restated
 from rag.langchain import staged
 from rag.models import ChatModel, ModelFault
 from rag.prompting import Prompt, judged, load_prompt, numbered
@@ -20,12 +21,14 @@ MOST_LINES = 12
 LONGEST = 1200
 # About so many characters make a token; the prompt and the reply need room, too.
 CHARACTERS, RESERVED = 3.5, 1500
-# A rejected line without a usable number is traced to the sentence it is likest, if so like.
-TRACED = 0.35
+# A line that was written again is taken for a rejected one only if so much of it stands there.
+ALIKE = 0.35
 NO_ANSWER = "NO ANSWER"
 
 Check = Callable[[str, Sequence[Citation]], tuple[Finding, ...]]
 _NUMBERS = re.compile(r"\s*\[\s*[0-9]{1,4}(?:\s*[,;]\s*[0-9]{1,4})*\s*\]")
+# Where a claim ends: with its line, or with its numbers, where a model writes one sentence behind the other.
+_END = re.compile(rf"\n|(?:[.!?][”\"’]?(?:{_NUMBERS.pattern})+|(?:{_NUMBERS.pattern})+[.!?])(?=[ \t]+[A-Z“\"])")
 # "1. " or "Rejected 1: " in front of a line that is written again.
 _ORDINAL = re.compile(r"^\W*(?:Rejected\s+)?(\d{1,2})[.):]\s")
 _MARKS = re.compile(
@@ -157,13 +160,15 @@ def _passed(result: Generation, claim: Claim) -> Claim:
 
 
 def _lines(pieces: Iterable[str]) -> Iterator[str]:
-    """The lines of a reply, each as soon as it is whole; of a reply cut off in a sentence, not its rest."""
+    """The claims of a reply, each as soon as it is whole; of a reply cut off in a sentence, not its rest."""
     rest = ""
     for piece in pieces:
         rest += piece
-        while "\n" in rest:
-            line, rest = rest.split("\n", 1)
-            yield line
+        while end := _END.search(rest):
+            yield rest[: end.end()]
+            rest = rest[end.end() :]
+        if len(rest) > 2 * LONGEST:
+            return
     if re.search(r"[.!?\]”\"]\s*$", rest) or NO_ANSWER in rest.upper():
         yield rest
 
@@ -172,7 +177,8 @@ def _read(line: str, passages: Sequence[Citation]) -> _Line | None:
     """A line of a reply with its citations, and what is wrong with these; None for what is no sentence."""
     numbers = tuple(dict.fromkeys(int(n) for mark in _NUMBERS.findall(line) for n in re.findall(r"[0-9]+", mark)))
     text = " ".join(_MARKS.sub("", _NUMBERS.sub("", " ".join(line.split()))).split())
-    if len(re.findall(r"[^\W\d_]{2,}", text)) < 3 or len(text) > LONGEST:
+    # "Here is what the briefings say:" is no claim either.
+    if len(re.findall(r"[^\W\d_]{2,}", text)) < 3 or len(text) > LONGEST or (text.endswith(":") and not numbers):
         return None
     cited = tuple(passages[number - 1] for number in numbers if 1 <= number <= len(passages))
     findings: tuple[Finding, ...] = ()
@@ -261,7 +267,7 @@ def _paired(rejected: Sequence[_Line], found: Sequence[tuple[int | None, _Line]]
     )
     used: set[int] = set()
     for score, place, at in scored:
-        if -score >= TRACED and place not in pairs and at not in used:
+        if -score >= ALIKE and place not in pairs and at not in used:
             pairs[place] = rest[at]
             used.add(at)
     return [pairs.get(place) for place in range(len(rejected))]
@@ -274,23 +280,20 @@ def _resemblance(one: _Line, other: _Line) -> float:
 
 
 def _source(line: _Line, passages: Sequence[Citation]) -> Citation | None:
-    """The sentence to quote instead: of those cited, else of all, the one that the line is likest."""
-    candidates = line.cited or tuple(passages)
-    units = [(place, unit) for place, one in enumerate(candidates) for unit in sources_of([one.quote])[0]]
-    weight = weights([unit for _, unit in units])
-    scored = [(likeness(claim, unit, weight), -place) for claim in units_of(line.text) for place, unit in units]
-    if not scored:
-        return line.cited[0] if line.cited else None
-    score, place = max(scored)
-    return candidates[-place] if line.cited or score >= TRACED else None
+    """The sentence to quote instead: the one that the line restates, of those cited if it can be, or else the first
+    of those.
+    """
+    for candidates in (line.cited, passages):
+        if found := restated([(place, one.quote) for place, one in enumerate(candidates)], line.text):
+            return candidates[found[0]]
+    return line.cited[0] if line.cited else None
 
 
 def note_of(result: Generation, model: str) -> tuple[str, ...]:
     """What a reader should know of a generation, in sentences."""
     notes = []
     if result.fault is not None:
-        rest = "The rest is quoted from" if result.claims else "The answer is quoted from"
-        notes.append(f"{result.fault.message} ({model}) {rest} the briefings.")
+        notes.append(f"{model}: {result.fault.message} What it did not write is quoted from the briefings.")
     if result.repaired:
         notes.append(
             f"{_sentences(result.repaired)} not as the briefings have it and {_was(result.repaired)} rewritten."
