@@ -74,7 +74,7 @@ def _added(claim: str, source: frozenset[str], beside: frozenset[str]) -> Span |
         bracketed = claim[end : end + 1] in (")", ":", "—", "–") or claim[max(0, start - 1) : start] in ("(", "—", "–")
         leads = not re.search(r"\w", claim[:start]) and end < len(claim)
         # What stands in a title says of what a claim is, not what is added behind it.
-        framed = leads or not lists().frame.isdisjoint(found.group().lower().split())
+        framed = leads or bracketed or not lists().frame.isdisjoint(found.group().lower().split())
         known = source | beside if framed else source
         if _is_new(claim, (start, end), known, 1 if bracketed or leads else 2):
             return start, end
