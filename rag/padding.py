@@ -65,8 +65,7 @@ def _bare(sentence: str) -> str:
 
 def _added(claim: str, source: frozenset[str], beside: frozenset[str]) -> Span | None:
     """The first part of a claim that shares no word with its sources and says something."""
-    least = 1 if support_lists().patterns["impersonal"].match(claim) else 2
-    if (lead := _LEAD.match(claim)) and _is_new(claim, lead.span(1), source | beside, least):
+    if (lead := _LEAD.match(claim)) and _is_new(claim, lead.span(1), source | beside, 2):
         return lead.span(1)
     for found in _SEGMENT.finditer(claim):
         start, end = found.span()
