@@ -115,21 +115,26 @@ class Yardstick:
     def _written(
         self, answer: Answer, evidence: Sequence[Citation], model: ChatModel
     ) -> Generator[Step | Claim, None, Answer]:
-        """The answer that a model writes from the sentences found; the quotations where it gives nothing usable."""
+        """The answer that a model writes from the sentences found; the quotations where it gives nothing usable, and
+        for what is missing where it breaks off.
+        """
         cited = dict.fromkeys(citation for claim in answer.claims for citation in claim.citations)
         passages = fitting(tuple(dict.fromkeys([*cited, *evidence]))[:PASSAGES], self._settings.model_context)
         check, result = self._check(), Generation()
         yield Step(f"Reading {len(passages)} sentences with {model.name}")
         values = answer_values(answer.read_as, passages)
         yield from generate(load_prompt("answer"), values, passages, model, check, result)
-        notes = note_of(result, str(model.name))
-        if not result.claims:
-            why = () if result.fault else (f"{model.name} gave no usable answer; the briefings are quoted instead.",)
-            quotations = self._with_findings(replace(answer, notes=(*notes, *why)))
-            yield from quotations.claims
-            return quotations
-        written = _answered(answer.question, answer.read_as, tuple(result.claims))
-        return replace(written, model=str(model.name), prompt=prompt_names("answer"), notes=notes)
+        claims, notes = tuple(result.claims), note_of(result, str(model.name))
+        if not claims and not result.fault:
+            said = "finds no answer in these sentences" if result.declined else "gave no usable answer"
+            notes = (*notes, f"{model.name} {said}; the briefings are quoted instead.")
+        rest: tuple[Claim, ...] = ()
+        if result.fault or not claims:
+            told = {citation for claim in claims for citation in claim.citations}
+            rest = tuple(one for one in self._with_findings(answer).claims if told.isdisjoint(one.citations[:1]))
+            yield from rest
+        whole = replace(_answered(answer.question, answer.read_as, claims + rest), notes=notes)
+        return replace(whole, model=str(model.name), prompt=prompt_names("answer")) if claims else whole
 
     def _check(self) -> Check:
         """The check of a claim against its citations, with the briefings as they stand now."""
