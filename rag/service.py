@@ -18,7 +18,7 @@ from rag.condensing import condense
 from rag.conversation import resolve, suggest
 from rag.corpus import Corpus, passes
 from rag.drafts.choosing import request_for
-from rag.drafts.composing import draft_of
+from rag.drafts.composing import chosen, draft_of
 from rag.drafts.draft import Draft, Form
 from rag.drafts.editing import edited
 from rag.drafts.style import load_style
@@ -169,27 +169,46 @@ class Yardstick:
         as_of: date | None = None,
         model: str = "",
     ) -> Draft:
+        """The draft that `drafting` ends with."""
+        *_, last = self.drafting(form, filters, topic, style, as_of, model)
+        assert isinstance(last, Draft)
+        return last
+
+    def drafting(
+        self,
+        form: Form,
+        filters: Filters | None = None,
+        topic: str = "",
+        style: str = "note",
+        as_of: date | None = None,
+        model: str = "",
+    ) -> Iterator[Step | Draft]:
         """A first draft of the briefings that the filters let through and that are on the topic: in quotations, or as
-        a `model` writes them up.
+        a `model` writes them up. Steps come first, one a section that the model writes.
 
         `style` is a shipped style or a TOML file; windows are compared with `as_of`, by default today. Raises
         YardstickError for a faulty style, for a model that cannot be had, and where no briefing passes.
         """
         outline = load_style(style)
-        if topic:
+        if topic and not self.ready:
+            yield Step("Loading the embedding model")
             self.warm()
+        yield Step("Choosing the sentences")
         filters = filters or Filters()
         named = tuple(map(self._store.find, filters.briefing_ids))
         found = replace(filters, briefing_ids=tuple(dict.fromkeys(named)))
         request = request_for(form, found, topic, self.retriever, as_of or date.today())
+        sections, needed = chosen(request, outline)
         if not model:
-            return draft_of(request, outline)
+            yield draft_of(request, outline, sections, needed)
+            return
         write = ModelWriter(self._model(model), self._check())
-        draft = draft_of(request, outline, write)
-        notes = (*draft.notes, *note_of(write.result, model))
-        if not write.result.claims:
-            return replace(draft, notes=notes)
-        return replace(draft, model=model, prompt=prompt_names("draft"), notes=notes)
+        for place, section in enumerate(sections):
+            yield Step(f"Writing section {place + 1} of {len(sections)} with {model}")
+            sections[place] = write(section)
+        draft = draft_of(request, outline, sections, needed)
+        draft = replace(draft, notes=(*draft.notes, *note_of(write.result, model)))
+        yield replace(draft, model=model, prompt=prompt_names("draft")) if write.result.claims else draft
 
     def edited(self, draft: Draft, place: str, text: str) -> Draft:
         """A draft with other words in one line ("section/line"), which is checked; see `rag.drafts.editing`."""

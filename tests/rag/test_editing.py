@@ -38,6 +38,20 @@ def test_a_changed_term_is_found_and_taken_back(service: Yardstick, draft: Draft
     assert service.edited(wrong, place, f"  {words}\n") == draft
 
 
+def test_a_row_of_a_table_is_edited_by_its_own_clause(service: Yardstick, ids: dict[str, str]) -> None:
+    table = service.draft("judgements", Filters((ids["spring"],)))
+    rows = [(place, line) for place, line in enumerate(table.sections[0].lines) if line.text != line.claim.text]
+    assert rows
+    place, row = rows[0]
+    assert service.edited(table, f"0/{place}", row.text) == table
+    wrong = service.edited(table, f"0/{place}", f"It is certain that {row.text}")
+    line = line_at(wrong, f"0/{place}")
+    assert line.is_open
+    assert line.text == f"It is certain that {row.text}"
+    assert service.edited(wrong, f"0/{place}", row.text) == table
+    assert restored(wrong, f"0/{place}") == table
+
+
 def test_a_harmless_change_is_in_order(service: Yardstick, draft: Draft, place: str) -> None:
     words = line_at(draft, place).claim.text
     line = line_at(service.edited(draft, place, f"In our view {words[0].lower()}{words[1:]}"), place)
