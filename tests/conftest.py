@@ -78,9 +78,13 @@ def chromium() -> Path:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
-    """One browser for all tests of a process: Playwright does not start a second time beside itself."""
+    """One browser for all tests of a file.
+
+    While it is open, Playwright's event loop runs in this thread and nothing else can run one, so it is closed before
+    the tests of another file begin.
+    """
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield opened
