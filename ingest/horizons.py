@@ -2,13 +2,13 @@
 
 import re
 from datetime import date, timedelta
-from functools import cache
 from typing import Literal
 
 from dateutil.relativedelta import relativedelta
 
 from ingest.briefing import Horizon, Window
 from ingest.dates import MONTH, month_number
+from ingest.rules import pattern
 from ingest.timewords import YEAR, window_patterns, words
 
 Unit = Literal["day", "week", "month", "quarter", "year", "decade"]
@@ -18,11 +18,6 @@ _HORIZONS: tuple[Horizon, ...] = ("long", "medium", "short")
 _SHORT_NAMES = {"mth": "month", "mo": "month", "yr": "year"}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
 _ANY_DAY = date(2001, 1, 1)
-
-
-@cache
-def _pattern(table: str, name: str) -> re.Pattern[str]:
-    return re.compile(words()[table][name], re.I)
 
 
 def label_window(text: str, published: date | None, parent: bool = False, forecast: bool = False) -> Window | None:
@@ -37,11 +32,11 @@ def label_window(text: str, published: date | None, parent: bool = False, foreca
     printed = [(found.start(), kind, found) for kind, one in window_patterns().items() if (found := one.search(rest))]
     _, kind, found = min(printed, key=lambda one: one[0], default=(0, "", None))
     beside = rest
-    for pattern in (*window_patterns().values(), _pattern("labels", "filler")):
-        beside = pattern.sub(" ", beside)
+    for known in (*window_patterns().values(), pattern("horizons", "labels", "filler")):
+        beside = known.sub(" ", beside)
     if term is None:
         bare = re.sub(r"[\W\d]+", " ", beside).strip()
-        term = next((name for name in _HORIZONS if bare and _pattern("bare", name).fullmatch(bare)), None)
+        term = next((name for name in _HORIZONS if bare and pattern("horizons", "bare", name).fullmatch(bare)), None)
         beside = "" if term else beside
     says_more = re.search(r"\w", beside) and not (parent and is_forecast(text))
     if says_more or (term is None and not (found and (forecast or _looks_ahead(kind, rest)))):
@@ -54,7 +49,7 @@ def label_window(text: str, published: date | None, parent: bool = False, foreca
 
 def is_forecast(text: str) -> bool:
     """Whether a heading opens a forecast."""
-    return bool(_pattern("labels", "forecast").search(text))
+    return bool(pattern("horizons", "labels", "forecast").search(text))
 
 
 def _term(text: str) -> tuple[Horizon | None, str]:
@@ -62,9 +57,9 @@ def _term(text: str) -> tuple[Horizon | None, str]:
     term: Horizon | None = None
     rest = text
     for name in _HORIZONS:
-        if _pattern("terms", name).search(rest):
-            term, rest = term or name, _pattern("terms", name).sub(" ", rest)
-    if term and not any(pattern.search(rest) for pattern in window_patterns().values()):
+        if pattern("horizons", "terms", name).search(rest):
+            term, rest = term or name, pattern("horizons", "terms", name).sub(" ", rest)
+    if term and not any(printed.search(rest) for printed in window_patterns().values()):
         rest = re.sub(r"\([^()]*\)|\[[^\[\]]*\]|/[^/]*/", " ", rest)
     return term, rest
 

@@ -1,12 +1,11 @@
 """Undoes what typesetting and transport did to a text, and keeps track of where every character came from."""
 
 import re
-import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+
+from ingest.rules import rules
 
 Origins = tuple[tuple[int, int], ...]
 
@@ -63,8 +62,8 @@ class Vocabulary:
             return first_word + second_word in words
         if second[0].isupper() and not first.isupper():
             return False
-        prefixes, endings = _hyphen_rules()
-        if first_word in prefixes and len(second_word) > 2 and second_word not in endings:
+        hyphened = rules("repair")
+        if first_word in hyphened["prefixes"] and len(second_word) > 2 and second_word not in hyphened["endings"]:
             return False
         return not (len(first_word) > 3 and len(second_word) > 3 and {first_word, second_word} <= words)
 
@@ -74,12 +73,6 @@ class Vocabulary:
             lines = (_BROKEN.sub(" ", text) for text in self._texts)
             self._words = frozenset(word for line in lines for word in _WORD.findall(line.lower()))
         return self._words
-
-
-@cache
-def _hyphen_rules() -> tuple[frozenset[str], frozenset[str]]:
-    rules = tomllib.loads(Path(__file__).with_name("repair.toml").read_text(encoding="utf-8"))
-    return frozenset(rules["prefixes"]), frozenset(rules["endings"])
 
 
 def repair(text: str, words: Vocabulary) -> Repaired:

@@ -1,25 +1,16 @@
 """Tells the text of a briefing from what its web page or its print left around it."""
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 from ingest.extract import ExtractBlock
+from ingest.rules import pattern
 
 _LONGEST = 240
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.I)
 _PROSE = re.compile(r"[a-z]{2,}[.!?][\"”’)\]]*\s*$|[.!?][\"”’)]* [A-Z\"“]")
-
-
-@cache
-def _rules() -> dict[str, re.Pattern[str]]:
-    """The patterns of residue.toml."""
-    raw = tomllib.loads(Path(__file__).with_name("residue.toml").read_text(encoding="utf-8"))
-    return {name: re.compile("|".join(f"(?:{rule})" for rule in rules), re.I) for name, rules in raw.items()}
 
 
 def without_residue(blocks: Sequence[ExtractBlock]) -> list[tuple[int, int, ExtractBlock]]:
@@ -38,8 +29,10 @@ def _teasers(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
     """Links to the articles before and after, each with the title that follows it."""
     found: set[int] = set()
     for index, block in enumerate(blocks):
-        if _rules()["teaser"].fullmatch(block.text.strip()) or (
-            index - 1 in found and _is_title(block) and _rules()["teaser"].fullmatch(blocks[index - 1].text.strip())
+        if pattern("residue", "teaser").fullmatch(block.text.strip()) or (
+            index - 1 in found
+            and _is_title(block)
+            and pattern("residue", "teaser").fullmatch(blocks[index - 1].text.strip())
         ):
             found.add(index)
     return frozenset(found)
@@ -49,7 +42,7 @@ def _contents(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
     """A table of contents: its heading and the list or the short lines under it."""
     found: set[int] = set()
     for index, block in enumerate(blocks):
-        if _rules()["contents"].fullmatch(block.text.strip(" :\n")) or (
+        if pattern("residue", "contents").fullmatch(block.text.strip(" :\n")) or (
             index - 1 in found and block.kind in ("bullet", "row", "paragraph") and _is_title(block)
         ):
             found.add(index)
@@ -75,7 +68,7 @@ def _kept_lines(text: str) -> tuple[int, int]:
 
 
 def _is_residue(line: str) -> bool:
-    return len(line) <= _LONGEST and bool(_rules()["line"].fullmatch(line.strip()))
+    return len(line) <= _LONGEST and bool(pattern("residue", "line").fullmatch(line.strip()))
 
 
 def _is_title(block: ExtractBlock) -> bool:
@@ -88,7 +81,7 @@ def _closing(blocks: Sequence[ExtractBlock]) -> int:
     """Where a list of other articles, tags or comments begins that runs to the end; their number without one."""
     for index in range(len(blocks) - 1, max(1, len(blocks) // 3), -1):
         text = blocks[index].text.strip()
-        if len(text) <= 60 and _rules()["closing"].fullmatch(text):
+        if len(text) <= 60 and pattern("residue", "closing").fullmatch(text):
             return index
         if len(text) > 160 or (blocks[index].kind in ("bullet", "row", "footnote") and _PROSE.search(text)):
             break

@@ -9,10 +9,11 @@ from ingest.briefing import BlockKind, Briefing, Format, SourceFile
 from ingest.dates import is_american
 from ingest.estimative import judgements
 from ingest.extract import Extract, ExtractBlock
-from ingest.masthead import Masthead, read_masthead, rules
+from ingest.masthead import Masthead, read_masthead
 from ingest.outline import Outline, Pages
 from ingest.repair import Origins, Vocabulary, repair
 from ingest.residue import without_residue
+from ingest.rules import pattern
 
 _UNFINISHED = re.compile(r"[\w,’'\")\]–-]\s*\Z")
 _CONTINUED = re.compile(r"\s*[\"“‘'(]?[^\W\d_A-Z]{2,}")
@@ -109,7 +110,7 @@ def _origin(piece: _Piece, offset: int) -> int:
 
 def _kind(block: ExtractBlock, text: str) -> BlockKind:
     """What a block is at a second look: handling marks, quotations and lines that lead in a list are no headings."""
-    if len(text) <= 120 and rules()["handling"]["line"].fullmatch(text):
+    if len(text) <= 120 and pattern("masthead", "handling", "line").fullmatch(text):
         return "byline"
     if block.kind not in ("heading", "title"):
         return block.kind
@@ -121,11 +122,11 @@ def _scale_named(text: str) -> str | None:
     """The name of a probability scale that a block declares, as printed."""
     if len(text) > 600 or not any(map(text.lower().__contains__, _SCALE_HINTS)):
         return None
-    if not (found := rules()["scale"]["name"].search(text)):
+    if not (found := pattern("masthead", "scale", "name").search(text)):
         labelled = re.fullmatch(r"(?P<label>[^:]{4,60}):\s*(?P<value>.{2,60})", text)
-        known = labelled and rules()["labels"]["scale"].fullmatch(labelled["label"].strip())
+        known = labelled and pattern("masthead", "labels", "scale").fullmatch(labelled["label"].strip())
         return labelled["value"].strip().rstrip(".") if labelled and known else None
-    return found.group() if len(text) <= 80 or rules()["scale"]["sentence"].search(text) else None
+    return found.group() if len(text) <= 80 or pattern("masthead", "scale", "sentence").search(text) else None
 
 
 def _is_scale_line(text: str) -> bool:
@@ -134,8 +135,8 @@ def _is_scale_line(text: str) -> bool:
 
 def scale_id(name: str | None) -> str | None:
     """The yardstick that a printed name means: "phia", "icd203" or "house"; None for others."""
-    patterns = rules()["scale"]
-    return next((known for known in ("phia", "icd203", "house") if name and patterns[known].search(name)), None)
+    known = ("phia", "icd203", "house")
+    return next((one for one in known if name and pattern("masthead", "scale", one).search(name)), None)
 
 
 def _finish(

@@ -178,6 +178,8 @@ def _read_named(found: re.Match[str], published: date | None) -> Horizon:
         return "none"
     if re.search(r"\b(?:since|previous|past|(?<!\bto )(?<!\band )last)\s*\Z", found.string[: found.start()]):
         return "none"
+    if found["year"] and not found["side"] and int(found["year"]) <= published.year:
+        return "none"
     side = _side(found["side"])
     printed = next((found[name] for name in _YEARS if found[name]), None)
     period = _period(found, int(printed)) if printed else _nearest(found, side, published)
@@ -224,7 +226,7 @@ def _nearest(found: re.Match[str], side: str, published: date) -> Period | None:
     past = [period for period in known if period[1] < published]
     if not ahead or not past:
         return ahead[0] if ahead else None
-    if side in ("opens", "after"):
+    if side == "opens":
         return ahead[0]
     on_a_day_just_past = past[-1][0] == past[-1][1] and (published - past[-1][1]).days < 31
     return ahead[0] if _is_forward(found) and not _is_past(found) and not on_a_day_just_past else None
