@@ -189,6 +189,7 @@ def _read_named(found: re.Match[str], published: date | None) -> Horizon:
         return "none"
     if found["part"]:
         period = _part_of(period, found["part"])
+        side = "closes" if found["part"] in ("end", "close") else side
     # A season is judged as a whole; by its middle the most of it is still to come.
     side = "closes" if found["season"] and side == "middle" and not found["part"] else side
     return _horizon_of((max(period[0], published), period[1]), side, published)
