@@ -18,8 +18,7 @@ Line = Literal[
     "byline", "author", "published", "updated", "publisher", "title", "scale", "handling", "furniture", "label", "text"
 ]
 
-_CERTAIN: frozenset[Line] = frozenset({"author", "published", "updated", "title"})
-_KNOWN: frozenset[Line] = _CERTAIN | {"publisher", "scale"}
+_KNOWN: frozenset[Line] = frozenset({"author", "published", "updated", "title", "publisher", "scale"})
 _HEAD = 60
 _PROSE_WORDS = 30
 _LABEL = re.compile(r"[|\s]*(?P<label>[A-Za-z][\w ().'’/&-]{1,36}?)\s*(?::|\|)[\s|—–-]*(?P<value>\S.*?)?[|\s]*")
@@ -107,9 +106,8 @@ def _read_lines(block: ExtractBlock, index: int, american: bool) -> list[_Found]
         else re.sub(r",\s*\n", ", ", "\n".join(cells or [block.text])).split("\n")
     )
     found = [_line(text.strip(), index, american) for text in texts if text.strip()]
-    # "The Fifth Package: A Closer Look" is a heading, "Office | Ada Pell" any table's row.
-    known = _CERTAIN if cells and not cells[0].endswith(":") else _KNOWN | {"label"}
-    labelled = known - {"label"} if block.kind in ("title", "heading") else known
+    # "The Fifth Package: A Closer Look" is a heading.
+    labelled = _KNOWN if block.kind in ("title", "heading") else _KNOWN | {"label"}
     plain = [text.strip() for text in texts if text.strip()]
     return [
         line if not line.label or line.kind in labelled else _Found("text", text, index)
@@ -148,11 +146,11 @@ def _line(text: str, block: int, american: bool) -> _Found:
 
 def _labelled(text: str, block: int) -> _Found | None:
     found = _LABEL.fullmatch(text)
-    if not found or len(text) > 300 or len(found["label"].split()) > 5:
+    if not found:
         return None
     label, value = found["label"].strip(), (found["value"] or "").strip()
     for kind in rules("masthead")["labels"]:
-        if len(value.split()) <= 40 and pattern("masthead", "labels", kind).fullmatch(label):
+        if pattern("masthead", "labels", kind).fullmatch(label):
             return _Found(kind, value, block, label)
     # Other labels (report numbers, topics, versions) are no text either, unless the value is prose.
     prose = len(value.split()) > 14 or value.endswith((".", "?", "!")) or not label[0].isupper()
@@ -185,7 +183,6 @@ def _without_date(text: str, american: bool) -> str:
 def _names(text: str, may_invert: bool) -> tuple[str, ...]:
     """The names in a list of authors, in reading order ("Fink, Anya L." becomes "Anya L. Fink")."""
     text = re.sub(r"\(.*?\)|<.*?>|\S+@\S+", "", text).strip(" ,;|")
-    text = text if re.search(r"\b[A-Z]\.\Z", text) else text.rstrip(" .")
     if may_invert and (inverted := _inverted(text)):
         return inverted
     parts = [part.strip() for part in re.split(r"\s*(?:;|,|&|\band\b|\bwith\b|\n)\s*", text) if part.strip()]
@@ -193,7 +190,7 @@ def _names(text: str, may_invert: bool) -> tuple[str, ...]:
     names = [
         match.group(1).rstrip(",") for part in kept if (match := _NAME.fullmatch(part)) and _is_name(match.group(1))
     ]
-    return tuple(names) if names and len(names) * 2 >= len(kept) and kept[0].endswith(names[0]) else ()
+    return tuple(names) if len(names) * 2 >= len(kept) else ()
 
 
 def _inverted(text: str) -> tuple[str, ...]:
@@ -230,10 +227,9 @@ def _authors(line: _Found) -> tuple[str, ...]:
 
 
 def _published(lines: Sequence[_Found], extract: Extract, title: str, name: str, american: bool) -> date | None:
-    """The byline's date, else a declared one, one that stands alone, the format's, the title's, the file name's."""
+    """The byline's date, else one that is labelled or stands alone, the format's, the title's, the file name's."""
     ranked = (
         [line.value for line in lines if line.kind == "byline"],
-        [line.value for line in lines if line.kind == "published" and line.label],
         [line.value for line in lines if line.kind == "published"],
         [line.value for line in lines if line.kind == "updated"],
         [extract.published or ""],
@@ -257,8 +253,7 @@ def _publisher(lines: Sequence[_Found], extract: Extract) -> str | None:
     for line in lines:
         if line.kind == "byline":
             parts = re.split(pattern("masthead", "byline", "separators"), line.value)[1:]
-            named = [part for part in parts if not re.search(r"\d", part) and 1 < len(part) < 60]
-            if named:
+            if named := [part for part in parts if not re.search(r"\d", part)]:
                 return named[0]
     if extract.publisher:
         return extract.publisher
@@ -274,7 +269,7 @@ def _title(
 ) -> tuple[str, frozenset[int], tuple[str, ...]]:
     """The title, the blocks that print it, and a warning if there is none."""
     declared = _one_line(extract.title or "") if kind == "markdown" else ""
-    labelled = next((line.value for line in lines if line.kind == "title" and len(line.value) > 3), "")
+    labelled = next((line.value for line in lines if line.kind == "title"), "")
     printed, index = _printed_title(blocks, lines)
     title = declared or labelled or printed or _one_line(extract.title or "")
     if not title:

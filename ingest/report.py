@@ -72,11 +72,6 @@ def summary_line(outcomes: Sequence[Outcome], seconds: float) -> str:
     return f"{files}: {told or 'nothing to read'}; {counts['sentences']} sentences in {seconds:.1f} s."
 
 
-def outcome_object(outcome: Outcome) -> dict[str, Any]:
-    """An outcome for --json."""
-    return asdict(outcome)
-
-
 def entry_object(entry: Entry) -> dict[str, Any]:
     """A stored briefing for --json."""
     return {
