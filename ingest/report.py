@@ -99,9 +99,8 @@ def _day(entry: Entry) -> str | None:
 
 
 def briefing_object(briefing: Briefing) -> dict[str, Any]:
-    """A briefing as read, for --json: everything but the offsets into the file's text, each sentence with its words."""
+    """A briefing as read, for --json, each sentence with its words."""
     fields = asdict(briefing)
-    del fields["origins"]
     for sentence, told in zip(briefing.sentences, fields["sentences"], strict=True):
         told["text"] = briefing.quote(sentence.start, sentence.end)
     return fields

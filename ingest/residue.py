@@ -13,16 +13,15 @@ _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.I)
 _PROSE = re.compile(r"[a-z]{2,}[.!?][\"”’)\]]*\s*$|[.!?][\"”’)]* [A-Z\"“]")
 
 
-def without_residue(blocks: Sequence[ExtractBlock]) -> list[tuple[int, int, ExtractBlock]]:
-    """The blocks that are text of the briefing, each with its index and the offset where its text now begins."""
+def without_residue(blocks: Sequence[ExtractBlock]) -> list[ExtractBlock]:
+    """The blocks that are text of the briefing."""
     dropped = _running_heads(blocks) | _contents(blocks) | _teasers(blocks)
-    kept: list[tuple[int, int, ExtractBlock]] = []
-    for index, block in enumerate(blocks[: _closing(blocks)]):
-        start, stop = _kept_lines(block.text)
-        if index not in dropped and start < stop:
-            whole = start == 0 and stop == len(block.text)
-            kept.append((index, start, block if whole else replace(block, text=block.text[start:stop])))
-    return kept
+    kept = (
+        (block, _kept_lines(block.text))
+        for index, block in enumerate(blocks[: _closing(blocks)])
+        if index not in dropped
+    )
+    return [replace(block, text=text) if text != block.text else block for block, text in kept if text]
 
 
 def _teasers(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
@@ -49,22 +48,13 @@ def _contents(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _kept_lines(text: str) -> tuple[int, int]:
-    """The stretch of a block that is left when lines of residue are taken off both its ends."""
+def _kept_lines(text: str) -> str:
+    """What is left of a block when lines of residue are taken off both its ends."""
     if len(text) > _LONGEST and "\n" not in text:
-        return 0, len(text)
-    start, stop = 0, len(text)
-    while start < stop:
-        line = text[start:stop].split("\n", 1)[0]
-        if line.strip() and not _is_residue(line):
-            break
-        start += len(line) + 1
-    while start < stop:
-        line = text[start:stop].rsplit("\n", 1)[-1]
-        if line.strip() and not _is_residue(line):
-            break
-        stop -= len(line) + 1
-    return start, max(start, stop)
+        return text
+    lines = text.split("\n")
+    kept = [place for place, line in enumerate(lines) if line.strip() and not _is_residue(line)]
+    return "\n".join(lines[kept[0] : kept[-1] + 1]) if kept else ""
 
 
 def _is_residue(line: str) -> bool:
