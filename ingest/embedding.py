@@ -76,11 +76,6 @@ class Embedder:
         """SHA-256 of the embedded model's weights, known without reading them; of a chosen one its name's."""
         return EMBEDDED_SHA256 if not self._chosen else hashlib.sha256(self._chosen.encode()).hexdigest()
 
-    @property
-    def dimension(self) -> int:
-        """Numbers in a vector."""
-        return int(self._model.get_embedding_dimension() or 0)
-
     def count_tokens(self, texts: list[str]) -> list[int]:
         """The word pieces in each text."""
         return [len(ids) for ids in self._pieces(texts)]
@@ -118,10 +113,6 @@ class Embedder:
             self._word_vectors = {**self._word_vectors, **dict(zip(new, vectors, strict=True))}
         known = self._word_vectors
         return np.stack([known[word] for word in words]) if all(w in known for w in words) else self.embed_words(words)
-
-    def load(self) -> None:
-        """Load the model now; raises YardstickError where that is not possible."""
-        assert self._model is not None
 
     @property
     def _model(self) -> Any:
