@@ -18,19 +18,11 @@ _TIMELY = re.compile(
     r"term|run|range|horizon|day|week|month|quarter|year|20\d\d|short|medium|long|immediate|mid|near", re.I
 )
 
+# On which page each stretch of a block begins: (offset in the block, page).
+Pages = tuple[tuple[int, int | None], ...]
+
 # How deep a block stands: headings by their level, then labels that are paragraphs, paragraphs, bullets by their level.
 _LABEL, _PARAGRAPH, _BULLET = 49, 50, 100
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """On which page each stretch of a block begins: (offset in the block, page)."""
-
-    starts: tuple[tuple[int, int | None], ...]
-
-    def at(self, offset: int) -> int | None:
-        """The page of the character at `offset`."""
-        return next(page for start, page in reversed(self.starts) if start <= offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +50,8 @@ class Outline:
     _labels: list[_Label] = field(default_factory=list)
     _columns: tuple[Window | None, ...] = ()
 
-    def add(self, kind: BlockKind, block: ExtractBlock, text: str, pages: Pages, after: ExtractBlock | None) -> int:
-        """Append a block, whose repaired text is `text` and which `after` follows; returns where it begins."""
+    def add(self, kind: BlockKind, block: ExtractBlock, text: str, pages: Pages, after: ExtractBlock | None) -> None:
+        """Append a block, whose repaired text is `text` and which `after` follows."""
         start = self._append(kind, text)
         label = self._label(kind, block, text, after)
         if kind == "heading":
@@ -74,13 +66,12 @@ class Outline:
             self._close(_BULLET + block.level if kind == "bullet" else _PARAGRAPH, start)
         if not self.sections:
             self.sections.append(Section((), start, start))
-        self.blocks.append(Block(kind, start, self.length, block.level, len(self.sections) - 1, pages.at(0)))
+        self.blocks.append(Block(kind, start, self.length, block.level, len(self.sections) - 1, pages[0][1]))
         self.sections[-1] = replace(self.sections[-1], end=self.length)
         if kind != "row":
             self._columns = ()
         if kind in _SPOKEN and label is None:
             self._read_sentences(kind, block, text, start, pages)
-        return start
 
     def _append(self, kind: BlockKind, text: str) -> int:
         if self.texts:
@@ -173,7 +164,7 @@ class Outline:
             window.horizon if window else horizon_in(text[first:last], self.published, before) if timely else "none"
         )
         place = len(self.blocks) - 1, len(self.sections) - 1
-        self.sentences.append(Sentence(start + first, start + last, *place, horizon, pages.at(first)))
+        self.sentences.append(Sentence(start + first, start + last, *place, horizon, _page_at(pages, first)))
         return horizon
 
     def _read_row(self, block: ExtractBlock, text: str, start: int, pages: Pages, window: Window | None) -> None:
@@ -218,3 +209,7 @@ def _cell_spans(cells: Sequence[str], text: str) -> Iterator[tuple[int, int]]:
             continue
         yield place, place + len(parts[0])
         place += len(parts.pop(0)) + 3
+
+
+def _page_at(pages: Pages, offset: int) -> int | None:
+    return next(page for start, page in reversed(pages) if start <= offset)

@@ -2,11 +2,8 @@
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -17,17 +14,11 @@ from ingest.encoding import decode
 from ingest.errors import UnreadableFile
 from ingest.extract import Extract, ExtractBlock
 from ingest.formats.walk import blocks_of
+from ingest.rules import rules
 
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _LINK_HOLDERS = ("ul", "ol", "div", "section", "table", "p")
-
-
-@cache
-def _furniture() -> dict[str, frozenset[str]]:
-    """The elements, roles and class names of html.toml."""
-    raw = tomllib.loads(Path(__file__).with_name("html.toml").read_text(encoding="utf-8"))
-    return {name: frozenset(words) for name, words in raw.items()}
 
 
 def read_html(source: SourceFile) -> Extract:
@@ -92,7 +83,7 @@ def _main_text(root: Any) -> Any:
 
 def _remove_furniture(body: Any) -> None:
     total = max(len(_words(body)), 1)
-    for element in list(body.iter(*_furniture()["elements"])):
+    for element in list(body.iter(*rules("formats/html")["elements"])):
         element.drop_tree()
     only_heading = len(list(body.iter("h1"))) == 1
     for element in list(body.iter(etree.Element)):
@@ -109,14 +100,17 @@ def _remove_furniture(body: Any) -> None:
 
 
 def _is_furniture(element: Any, only_heading: bool) -> bool:
-    if _is_hidden(element) or element.get("role", "").lower() in _furniture()["roles"]:
+    if _is_hidden(element) or element.get("role", "").lower() in rules("formats/html")["roles"]:
         return True
     if element.tag in ("header", "footer"):
         inside = next(element.iterancestors("article", "main"), None) is not None
         titled = element.find(".//h1") is not None
         return not inside and not (titled and only_heading)
     named = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", f"{element.get('class', '')} {element.get('id', '')}").lower()
-    return bool(_furniture()["classes"].intersection(re.split(r"[\s_-]+", named))) and element.find(".//h1") is None
+    return (
+        not set(re.split(r"[\s_-]+", named)).isdisjoint(rules("formats/html")["classes"])
+        and element.find(".//h1") is None
+    )
 
 
 def _is_hidden(element: Any) -> bool:
