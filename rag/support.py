@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ingest.briefing import Span
+from ingest.marks import marks_in
 from rag.answer import Citation, Finding, Kind
 from rag.clauses import keys_of, stems_of
 from rag.copying import changed_words
@@ -168,8 +169,8 @@ def _turned(claim: str, said: str) -> Iterator[Finding]:
         if known.isdisjoint(keys) and not _holds(said, found.group()):
             yield _finding("unsupported", found, f"The cited sentences do not say '{found.group()}'.")
             return
-    doubts = [claim[mark.start : mark.end] for mark in marks_of(claim) if mark.kind in ("hedge", "comparative")]
-    if doubts and not marks_of(said) and known.isdisjoint(stems_of(doubts[0])):
+    doubts = [claim[mark.start : mark.end] for mark in marks_in(claim) if mark.kind in ("hedge", "comparative")]
+    if doubts and not marks_in(said) and known.isdisjoint(stems_of(doubts[0])):
         told = f"The cited sentences do not say '{doubts[0]}'."
         yield Finding("unsupported", told, "severe", 0, len(claim))
     if patterns["denial"].search(claim) or re.search(r"(?i)\bunless\b", said):
