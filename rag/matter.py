@@ -14,6 +14,8 @@ from rag.wordlists import lists
 # A subject has at most so many words; a predicate is the same if it shares so much.
 _SUBJECT_WORDS = 9
 _SAME_PREDICATE = 0.5
+# A predicate of so many stems that stands word for word belongs to the subject that it had.
+_COPIED = 2
 # So near in front of a term a limit may belong to the term itself, and so many words behind a limit are what it limits.
 _AT_TERM = 14
 _LIMITED = 5
@@ -104,7 +106,8 @@ def _other_subject(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
     elsewhere = {key for one in given if one is not source for key in one.words}
     if any(_are_one(own, other, text) for text in {one.text for one in given}):
         return ""
-    stated = bool(other & stems_of(unit.text)) or _may_be_synonyms(unit, mine, source, theirs)
+    copied = said == meant and len(said) >= _COPIED
+    stated = bool(other & stems_of(unit.text)) or (not copied and _may_be_synonyms(unit, mine, source, theirs))
     if (own <= elsewhere) if stated else not _points(unit, mine, source, theirs):
         return f"{unit.text[slice(*mine)]} for {source.text[slice(*theirs)]}"
     return ""
