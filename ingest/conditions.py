@@ -84,7 +84,8 @@ def _is_condition(text: str, start: int, end: int, connective: str, marks: Seque
 
 def contrasts(text: str, place: int, marks: Sequence[Mark]) -> bool:
     """Whether "while" opens a contrast: a term or "will" follows before the clause ends."""
-    stop = patterns()["comma"].search(text, place)
+    aside = patterns()["aside_behind_subject"].match(text, place)
+    stop = patterns()["comma"].search(text, aside.end() if aside else place)
     end = stop.start() if stop else len(text)
     if patterns()["modal"].search(text, place, end):
         return True

@@ -108,6 +108,8 @@ def _frame_opens(text: str, clause: Clause) -> int:
     reading, term = lexicon().reading, clause.term.start
     opens = max((found.end() for found in reading["sentence_opens"].finditer(text, 0, clause.start)), default=0)
     for contrast in reversed(list(reading["contrast"].finditer(text, opens, term))):
+        if reading["says_too"].match(text, contrast.end()):
+            continue
         if finite(text, contrast.end(), clause.end) or reading["own_verb"].search(text, contrast.end(), clause.end):
             return contrast.end()
     if (fronted := reading["fronted"].match(text, opens)) and fronted.end() <= term:

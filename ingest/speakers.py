@@ -133,6 +133,7 @@ def named(phrase: str) -> str:
     """The speaker as a noun phrase names them: a person without title or role, else the phrase; AUTHOR for our own."""
     patterns = rules().patterns
     phrase = patterns["dated_lead"].sub("", patterns["lead"].sub("", " ".join(phrase.split())))
+    phrase = patterns["trailing_time"].sub("", phrase)
     if patterns["lead_time"].match(phrase) and (names := patterns["last_name"].findall(phrase)):
         phrase = names[-1].strip()
     phrase = patterns["itself"].sub("", phrase.strip(" ,\"“”'‘’"))

@@ -59,7 +59,8 @@ class Unit:
 @lru_cache(maxsize=256)
 def units_of(text: str, place: int = 0) -> tuple[Unit, ...]:
     """The clauses of a sentence, one for each term and one for each clause without; kept, for many claims cite it."""
-    found = estimates(text)
+    same = lists().same_term
+    found = [replace(one, canonical=same.get(one.canonical, one.canonical)) for one in estimates(text)]
     anaphor = lists().patterns["anaphor"]
     by_span = {(one.start, one.end): one for one in found if one.kind == "term"}
     marks = [Mark(one.kind, one.start, one.end, one.canonical, one.band) for one in found]
@@ -152,10 +153,24 @@ def keys_of(word: str) -> tuple[str, ...]:
         return (str(lists().numbers[lowered]),)
     lowered = lists().irregular.get(lowered, lowered)
     parts = [part for part in lowered.split("-") if part and part not in lists().stop and part not in lists().frame]
-    numbers = lists().numbers | lists().ordinals
+    numbers, synonyms = lists().numbers | lists().ordinals, _synonyms()
     return tuple(
-        str(numbers[part]) if part in numbers else _short(one) for part, one in zip(parts, stem(parts), strict=True)
+        str(numbers[part]) if part in numbers else synonyms.get(_short(one), _short(one))
+        for part, one in zip(parts, stem(parts), strict=True)
     )
+
+
+@cache
+def _synonyms() -> dict[str, str]:
+    """The key of the first word of each group of synonyms, by the keys of the others."""
+    groups = ([_short(one) for one in stem(group)] for group in lists().synonyms)
+    return {key: group[0] for group in groups for key in group}
+
+
+@cache
+def opposites() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """The pairs of words of which the one turns the other round, each both ways, as keys."""
+    return tuple((frozenset(keys_of(one)), frozenset(keys_of(other))) for one, other in lists().opposites)
 
 
 def _short(stemmed: str) -> str:
@@ -189,7 +204,7 @@ def sources_of(sentences: Sequence[str]) -> tuple[tuple[Unit, ...], str]:
     anaphor = lists().patterns["anaphor"]
     for place, sentence in enumerate(sentences):
         if label_window(sentence.strip(" :*#"), None, parent=True):
-            label = sentence
+            label = f"{label} {sentence}".strip()
             continue
         for unit in units_of(sentence, place):
             if units and anaphor.search(unit.text[unit.start : unit.end]):

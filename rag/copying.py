@@ -57,6 +57,9 @@ def _is_past(word: str, replaced: Sequence[str]) -> bool:
 
 def _tells(word: str, known: frozenset[str]) -> bool:
     """Whether a word says something that the sources do not; names and numbers are looked at elsewhere."""
+    if word.endswith("n't") or any(map(str.isdigit, word)):
+        # Denials and numbers, "12m" among them, are looked at elsewhere.
+        return False
     if word in lists().stop | lists().frame | support_lists().units:
         return word in support_lists().telling
     keys = keys_of(word)

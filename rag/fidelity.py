@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ingest.briefing import Condition
 from rag.answer import Finding
-from rag.clauses import Unit, keys_of, names_in, stems_of, words_of
+from rag.clauses import Unit, keys_of, names_in, opposites, stems_of, words_of
 from rag.messages import finding
 from rag.wordlists import lists
 
@@ -125,13 +125,15 @@ def _is_turned(condition: Condition, body: str, mine: Sequence[Condition], unit:
         # Said in other words ("unless they gain access", "as long as they are kept out") the two cannot be told apart.
         said = stems_of(text)
         comparable = len(own & said) >= _COMPARABLE * len(own) and max(len(own - said), len(said - own)) <= 1
-        if not comparable or _is_negative(one, text) == theirs:
+        contrary = any(mine <= own and other <= said for mine, other in opposites())
+        if not comparable or (_is_negative(one, text) != contrary) == theirs:
             return False
     return True
 
 
 def _is_negative(condition: Condition, body: str) -> bool:
-    return (condition.connective in lists().negative_connectives) != bool(lists().patterns["denial"].search(body))
+    denials = len(lists().patterns["denial"].findall(body)) + (condition.connective in lists().negative_connectives)
+    return denials % 2 == 1
 
 
 def horizon_findings(unit: Unit, source: Unit, given: Sequence[Unit], label: str) -> Iterator[Finding]:
@@ -264,7 +266,7 @@ def _is_known_count(value: str, known: frozenset[tuple[str, str]], label: str) -
         return False
     if count in sets["next"] and lists().named_times.get(unit) in kinds:
         return True
-    if any(kind == "count" and other.partition(" ")[2] == unit for kind, other in known):
+    if count != "this" and any(kind == "count" and other.partition(" ")[2] == unit for kind, other in known):
         return True
     if unit != "year":
         return False

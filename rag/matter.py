@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as Collection
-from functools import cache
 
 from ingest.briefing import Span
 from rag.answer import Finding
-from rag.clauses import Unit, keys_of, names_in, stems_of, words_of
+from rag.clauses import Unit, keys_of, names_in, opposites, stems_of, words_of
 from rag.messages import finding
 from rag.wordlists import lists
 
@@ -212,16 +211,11 @@ def _lost_head(unit: Unit, source: Unit) -> str:
     return ", ".join(head) if stems_of(rest[: verb.start()]) & unit.stems else ""
 
 
-@cache
-def _opposites() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
-    return tuple((frozenset(keys_of(one)), frozenset(keys_of(other))) for one, other in lists().opposites)
-
-
 def opposite(unit: Unit, source: Unit) -> bool:
     """Whether the claim has the opposite of a word that a term governs: "unlikely to hold" for "unlikely to fail"."""
     lost, new = source.stems - unit.stems, unit.stems - source.stems
     whole = frozenset(key for key in new if not _is_hyphened(unit, key))
-    if not any(one & lost and two & whole for one, two in _opposites()):
+    if not any(one & lost and two & whole for one, two in opposites()):
         return False
     denied = lists().patterns["negation"]
     return bool(denied.search(unit.text, unit.start, unit.end)) == bool(

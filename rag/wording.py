@@ -111,7 +111,9 @@ def _covers(unit: Unit, source: Unit, beside: Unit) -> bool:
     "A and B are both likely" need not say much of either.
     """
     meant = {key for name in source.names for key in keys_of(name)} & beside.context
-    if source.place != beside.place and lists().patterns["object_pronoun"].search(beside.text, beside.start, beside.end):
+    if source.place != beside.place and lists().patterns["object_pronoun"].search(
+        beside.text, beside.start, beside.end
+    ):
         # What "it" means in another sentence.
         meant = meant | beside.context
     own = source.stems - beside.stems - conditions_of(beside) - meant

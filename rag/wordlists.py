@@ -18,6 +18,7 @@ class Lists:
     no_names: frozenset[str]
     numbers: dict[str, int]
     ordinals: dict[str, int]
+    synonyms: tuple[tuple[str, ...], ...]
     irregular: dict[str, str]
     bodies: dict[str, frozenset[str]]
     negative_connectives: frozenset[str]
@@ -26,6 +27,7 @@ class Lists:
     wholes: dict[str, tuple[str, ...]]
     sets: dict[str, frozenset[str]]
     level_names: dict[str, str]
+    same_term: dict[str, str]
     terms: dict[str, tuple[str, ...]]
     named_times: dict[str, str]
     same_times: dict[str, str]
@@ -44,6 +46,7 @@ def lists() -> Lists:
         no_names=frozenset([*raw["stop"].split(), *raw["frame"].split(), *raw["days"].split(), *titles()]),
         numbers=raw["numbers"],
         ordinals=raw["ordinals"],
+        synonyms=tuple(tuple(group.split()) for group in raw["synonyms"]["groups"]),
         irregular=raw["irregular"],
         bodies={kind: frozenset(words) for kind, words in raw["bodies"].items()},
         negative_connectives=frozenset(raw["negative_connectives"]),
@@ -52,6 +55,7 @@ def lists() -> Lists:
         wholes={whole: tuple(words) for whole, words in raw["wholes"].items()},
         sets={name: frozenset(words) for name, words in raw["sets"].items()},
         level_names=raw["level_names"],
+        same_term=raw["same_term"],
         terms={term: tuple(words) for term, words in raw["times"]["terms"].items()},
         named_times=raw["times"]["named"],
         same_times=raw["times"]["same"],
