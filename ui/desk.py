@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -91,7 +92,8 @@ class Desk:
                 content = b64encode(path.read_bytes()).decode()
         except YardstickError as exc:
             return problem_html(str(exc))
-        return element("p", class_="export", data_name=_file_name(ready, path.suffix), data_content=content)
+        saved = {"data_name": _file_name(ready, path.suffix), "data_content": content}
+        return element("p", class_="export", data_at=str(time.time_ns()), **saved)
 
     def _line(self, draft: Draft | None, place: str, fault: str = "") -> Html:
         try:

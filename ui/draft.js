@@ -71,8 +71,9 @@ const settle = () => {
     if (state && state.textContent !== pane.dataset.summary) state.textContent = pane.dataset.summary;
   }
   const file = document.querySelector("#exported .export");
-  if (file && file !== saved) {
-    saved = file;
+  // The element stays the same from one export to the next.
+  if (file && file.dataset.at !== saved) {
+    saved = file.dataset.at;
     const bytes = Uint8Array.from(atob(file.dataset.content), (char) => char.charCodeAt(0));
     const url = URL.createObjectURL(new Blob([bytes]));
     const link = Object.assign(document.createElement("a"), { href: url, download: file.dataset.name });

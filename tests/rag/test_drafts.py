@@ -243,14 +243,16 @@ def test_a_briefing_that_judges_nothing_is_summed_up_by_its_central_facts(tmp_pa
 
 
 def test_a_long_text_that_judges_in_passing_opens_with_its_central_facts(tmp_path: Path) -> None:
-    text = "# The Lamp Tax at Orrow\n\nBy Ada Prow | 3 March 2026\n\nOrrow raised the lamp tax in May. "
-    text += "A second rise of the lamp tax is likely. "
+    text = "# The Lamp Tax at Orrow\n\nBy Ada Prow | 3 March 2026\n\n"
+    text += "Orrow raised the lamp tax from two marks to three in May. "
+    text += "The ferrymen are likely to strike against the lamp tax. "
     text += " ".join(f"Ward {number} has a lamp post and a pump." for number in range(20))
     (tmp_path / "lamps.md").write_text(text, encoding="utf-8")
     service = Yardstick(load_settings(tmp_path / "store"))
     service.library.add([tmp_path])
     first, second = service.draft("summary", as_of=AS_OF).sections
-    assert (first.heading, first.lines[0].claim.text) == ("Main points", "Orrow raised the lamp tax in May.")
+    assert first.heading == "Main points"
+    assert first.lines[0].claim.text == "Orrow raised the lamp tax from two marks to three in May."
     assert (second.heading, len(second.lines)) == ("Further judgements", 1)
     (line,) = lines(service.draft("bottom_line", as_of=AS_OF))
     assert line == first.lines[0]

@@ -97,6 +97,10 @@ def test_what_is_edited_is_what_is_exported(readers: Readers, address: str, tmp_
     with zipfile.ZipFile(saved) as word:
         assert "[unverified]" in word.read("word/document.xml").decode()
         assert "Harbour Bond" in word.read("word/footnotes.xml").decode()
+    for _ in range(2):
+        with page.expect_download() as again:
+            page.locator("#export").click()
+        assert again.value.suggested_filename == saved.name
 
 
 def test_a_table_quotes_is_edited_and_opens_its_sources(readers: Readers, address: str) -> None:
