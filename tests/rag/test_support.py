@@ -283,8 +283,11 @@ def test_a_simple_past_stands_for_the_perfect_and_a_linking_word_adds_nothing() 
             "Roughly 60 per cent of the boats were lost in the storm.",
             "About 60 per cent of the boats were lost in the storm.",
         ),
-        ("Within the horizon (Outlook), Tavia is likely to win the ferry concession.", FERRY),
-        ("The Free Towns stay if Article 9 stays.", "The Free Towns stay unless Petrel withdraws Article 9."),
+        ("At present (thaw of 2031), Tavia is likely to win the ferry concession.", FERRY),
+        (
+            "The Free Towns are unlikely to campaign for a yes vote if Article 9 stays in the draft.",
+            "Unless Petrel withdraws Article 9, the Free Towns are unlikely to campaign for a yes vote.",
+        ),
     ],
 )
 def test_the_same_in_other_words_is_none(claim: str, cited: str) -> None:
