@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -51,21 +51,13 @@ def extract_page(root: Any) -> Extract:
     if main.tag != "body" and not any(block.level == 1 and block.kind != "bullet" for block in blocks):
         outside = [heading for heading in root.iter("h1") if _words(heading)]
         blocks = [ExtractBlock("title", _words(outside[0]), level=1), *blocks] if outside else blocks
+    names = rules("formats/html")["declared"]
     return Extract(
         blocks=tuple(blocks),
-        title=_first(declared, "headline", "og:title", "citation_title", "dc.title", "title"),
-        authors=tuple(dict.fromkeys(_all(declared, "author", "citation_author", "dc.creator", "article:author"))),
-        published=_first(
-            declared,
-            "datepublished",
-            "article:published_time",
-            "citation_publication_date",
-            "dc.date",
-            "date",
-            "pubdate",
-            "time",
-        ),
-        publisher=_first(declared, "publisher", "og:site_name", "citation_publisher", "dc.publisher"),
+        title=_first(declared, names["title"]),
+        authors=tuple(dict.fromkeys(_all(declared, names["authors"]))),
+        published=_first(declared, names["published"]),
+        publisher=_first(declared, names["publisher"]),
     )
 
 
@@ -138,11 +130,8 @@ def _declared(root: Any) -> list[tuple[str, str]]:
         for pair in _linked_data(script.text or "")
     ]
     for meta in root.iter("meta"):
-        name, content = (
-            meta.get("name") or meta.get("property") or meta.get("itemprop") or "",
-            meta.get("content") or "",
-        )
-        pairs.append((name.lower().replace("dcterms.", "dc.").replace("dc.date.issued", "dc.date"), content))
+        name = meta.get("name") or meta.get("property") or meta.get("itemprop") or ""
+        pairs.append((name.lower().replace("dcterms.", "dc."), meta.get("content") or ""))
     pairs += [("author", _words(link)) for link in root.iter("a") if "author" in (link.get("rel") or "").split()]
     pairs += [("time", moment.get("datetime") or _words(moment)) for moment in root.iter("time")]
     pairs += [("title", _words(title)) for title in root.iter("title")]
@@ -166,9 +155,9 @@ def _linked_data(text: str) -> Iterator[tuple[str, str]]:
                     yield name.lower(), value
 
 
-def _all(declared: list[tuple[str, str]], *names: str) -> list[str]:
+def _all(declared: list[tuple[str, str]], names: Sequence[str]) -> list[str]:
     return [value for name, value in declared if name in names and not value.startswith(("http:", "https:"))]
 
 
-def _first(declared: list[tuple[str, str]], *names: str) -> str | None:
-    return next((value for name in names for value in _all(declared, name)), None)
+def _first(declared: list[tuple[str, str]], names: Sequence[str]) -> str | None:
+    return next((value for name in names for value in _all(declared, [name])), None)
