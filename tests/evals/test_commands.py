@@ -40,8 +40,12 @@ def test_the_gate_exits_with_its_verdict(
 
 
 @pytest.mark.slow
-def test_mutations_that_live_have_an_exit_code_of_their_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    # Too few judgements for most operators: what was not tried is not passed.
+def test_mutations_that_live_have_an_exit_code_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("evals.mutations.mutate.MUTANTS", 2)
+    monkeypatch.setattr("evals.mutations.mutate.PARAPHRASES", 2)
+    # There is no fact to add a term to: what was not tried is not passed.
     (tmp_path / "note.md").write_text("# Velm\n\nA strike at the Velm dam is unlikely.\n", encoding="utf-8")
     assert main(["mutate", "--quick", "--briefings", str(tmp_path)]) == 4
 

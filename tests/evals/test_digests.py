@@ -1,9 +1,11 @@
 """The digests of a run: nothing that decides what it finds may change unseen."""
 
+import json
 import shutil
 import subprocess
 import sys
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -27,41 +29,50 @@ def test_the_words_of_the_check_are_in_its_digest() -> None:
     assert {"wording.toml", "estimative.toml", "voices.toml"} <= {file.name for file in check_files()}
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+CHANGED = {
+    "prompts/answer.md": ["prompts"],
+    "evals/scoring.py": ["cases"],
+    "evals/cases/made_up.jsonl": ["cases"],
+    "rag/matter.py": ["checker"],
+    "ingest/voices.toml": ["checker"],
+    "rag/made_up.py": ["retrieval"],
+    "ingest/scales/phia.toml": ["retrieval"],
+    "rag/drafts/choosing.py": ["retrieval"],
+    "prompts/README.md": [],
+}
+# Changes one file after the other, and prints how each leaves the digests.
+CHANGES = """
+import dataclasses, json, pathlib, sys
+from evals.digests import digests
+samples, *files = map(pathlib.Path, sys.argv[1:])
+found = [dataclasses.asdict(digests(samples))]
+for file in files:
+    with file.open("a", encoding="utf-8") as opened:
+        opened.write("\\n# changed\\n")
+    found.append(dataclasses.asdict(digests(samples)))
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module")
+def changes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """For each file the parts whose digest changes with it, as the code of a copy of the repository finds them."""
+    folder = tmp_path_factory.mktemp("checkout")
     for name in ("rag", "ingest", "evals", "prompts"):
-        shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    return tmp_path
+        shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    command = [sys.executable, "-c", CHANGES, str(SAMPLES), *CHANGED]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    found = json.loads(ran.stdout)
+    assert found[0] == asdict(digests())
+    return {
+        file: [part for part in before if before[part] != after[part]]
+        for file, (before, after) in zip(CHANGED, pairwise(found), strict=True)
+    }
 
 
-@pytest.mark.parametrize(
-    ("file", "part"),
-    [
-        ("prompts/answer.md", "prompts"),
-        ("evals/scoring.py", "cases"),
-        ("evals/cases/made_up.jsonl", "cases"),
-        ("rag/matter.py", "checker"),
-        ("ingest/voices.toml", "checker"),
-        ("rag/made_up.py", "retrieval"),
-        ("ingest/scales/phia.toml", "retrieval"),
-        ("rag/drafts/choosing.py", "retrieval"),
-        ("prompts/README.md", None),
-    ],
-)
-def test_a_changed_file_changes_the_digest_of_its_part_alone(checkout: Path, file: str, part: str | None) -> None:
-    with (checkout / file).open("a", encoding="utf-8") as opened:
-        opened.write("\n# changed\n")
-    before, after = asdict(digests()), digests_in(checkout)
-    assert [name for name in before if before[name] != after[name]] == ([part] if part else [])
-
-
-def digests_in(checkout: Path) -> dict[str, str]:
-    """The digests as the code of a checkout finds them."""
-    code = "import dataclasses, json, pathlib\nfrom evals.digests import digests\n"
-    code += f"print(*dataclasses.asdict(digests(pathlib.Path({str(SAMPLES)!r}))).values())"
-    command = [sys.executable, "-c", code]
-    ran = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True)
-    return dict(zip(asdict(digests()), ran.stdout.split(), strict=True))
+@pytest.mark.parametrize("file", CHANGED)
+def test_a_changed_file_changes_the_digest_of_its_part_alone(changes: dict[str, list[str]], file: str) -> None:
+    assert changes[file] == CHANGED[file]
 
 
 def test_the_digest_of_the_samples_changes_with_them_alone(tmp_path: Path) -> None:

@@ -3,14 +3,15 @@
 import json
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from evals.cases import lint, main, read_cases
+from evals import cases
+from evals.__main__ import main
+from evals.cases import lint, read_cases
 from evals.gating import Code
+from tests.commands import ran
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def test_its_exit_codes_are_those_of_the_gate(guide: str) -> None:
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", guide, re.MULTILINE)} == set(map(int, Code))
 
 
-def test_its_commands_exist(guide: str, repository: Path) -> None:
+def test_its_commands_exist(guide: str) -> None:
     shown = [line.partition("  #")[0] for line in guide.splitlines() if line.startswith("    python -m evals ")]
     shown += re.findall(r"`(python -m evals \S+ [^`]*)`", guide)
     given: dict[str, set[str]] = {}
@@ -38,8 +39,7 @@ def test_its_commands_exist(guide: str, repository: Path) -> None:
         given.setdefault(name, set()).update(one for one in rest if one.startswith("--"))
     assert {"run", "gate", "mutate", "report", "record", "bless"} == set(given)
     for name, options in given.items():
-        command = [sys.executable, "-m", "evals", name, "--help"]
-        told = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=True).stdout
+        told = ran(main, name, "--help").stdout
         assert [option for option in options if option not in told] == []
 
 
@@ -47,7 +47,7 @@ def test_the_sentences_that_it_prints_make_the_case_that_it_shows(
     guide: str, repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (path,) = re.findall(r"^    python -m evals.cases (\S+)$", guide, re.MULTILINE)
-    assert main([str(repository / path)]) == 0
+    assert cases.main([str(repository / path)]) == 0
     printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (shown,) = re.findall(r"^```json\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
     assert all(one in printed for one in json.loads(shown)["required"])

@@ -2,15 +2,15 @@
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from evals.__main__ import main
 from evals.report.markdown import MARK
+from tests.commands import ran
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +41,7 @@ def test_its_commands_exist_and_make_runs_the_same(workflow: dict[str, Any], rep
     assert here == [["gate", "--base", "$BASE", "--out", "build/evals"], ["mutate"]]
     assert evaluations((repository / "Makefile").read_text(encoding="utf-8")) == here
     for name, *rest in here:
-        command = [sys.executable, "-m", "evals", name, "--help"]
-        told = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=True).stdout
+        told = ran(main, name, "--help").stdout
         assert [one for one in rest if one.startswith("--") and one not in told] == []
 
 

@@ -2,16 +2,20 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from ingest.__main__ import main
+from tests.commands import Ran, ran
+
 TEXT = "# The quay question\n\nBy Ada Okoro\n\n4 March 2026\n\n## Outlook\n\nThe quay is likely to reopen in May.\n"
-Ran = subprocess.CompletedProcess[str]
 Command = Callable[..., Ran]
 
 
@@ -26,16 +30,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def command(home: Path, repository: Path) -> Command:
+def command(home: Path) -> Command:
     def run(*arguments: str, **variables: str) -> Ran:
-        environment = os.environ | {"YARDSTICK_STORE": str(home / "store")} | variables
-        environment["PYTHONPATH"] = os.pathsep.join([str(repository), environment.get("PYTHONPATH", "")])
-        ran = subprocess.run(
-            [sys.executable, "-m", "ingest", *arguments],
-            cwd=home, env=environment, capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
-        assert "Traceback" not in ran.stderr
-        return ran
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(home)
+            for name, value in ({"YARDSTICK_STORE": str(home / "store")} | variables).items():
+                patch.setenv(name, value)
+            return ran(main, *arguments)
 
     assert run("files").returncode == 0
     return run
@@ -48,18 +49,18 @@ def free_port() -> int:
 
 
 def test_a_second_run_says_unchanged(command: Command) -> None:
-    ran = command("files", "--json")
-    told = json.loads(ran.stdout)
-    assert ran.returncode == 0
+    done = command("files", "--json")
+    told = json.loads(done.stdout)
+    assert done.returncode == 0
     assert {file["status"] for file in told["files"]} == {"unchanged"}
     assert told["summary"]["unchanged"] == 2
 
 
 def test_a_file_that_fails_is_told_with_its_reason(command: Command, home: Path) -> None:
     (home / "empty.txt").write_bytes(b"")
-    ran = command("empty.txt", "--json")
-    assert ran.returncode == 1
-    assert [(file["status"], file["reason"]) for file in json.loads(ran.stdout)["files"]] == [("failed", "empty")]
+    done = command("empty.txt", "--json")
+    assert done.returncode == 1
+    assert [(file["status"], file["reason"]) for file in json.loads(done.stdout)["files"]] == [("failed", "empty")]
     plain = command("empty.txt")
     assert "failed     empty.txt: is empty" in plain.stderr
     assert plain.stdout.startswith("1 file: 1 failed;")
@@ -98,9 +99,9 @@ def test_a_briefing_does_not_command_the_terminal(command: Command) -> None:
     ],
 )
 def test_the_exit_code_and_what_is_said(command: Command, arguments: tuple[str, ...], code: int, said: str) -> None:
-    ran = command(*arguments)
-    assert ran.returncode == code
-    assert said in ran.stdout + ran.stderr
+    done = command(*arguments)
+    assert done.returncode == code
+    assert said in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
@@ -112,9 +113,9 @@ def test_the_exit_code_and_what_is_said(command: Command, arguments: tuple[str, 
     ],
 )
 def test_a_wrong_setting_is_told(command: Command, name: str, value: str, said: str) -> None:
-    ran = command("files", **{name: value})
-    assert ran.returncode == 2
-    assert said in ran.stderr
+    done = command("files", **{name: value})
+    assert done.returncode == 2
+    assert said in done.stderr
 
 
 def test_remove_then_add_again(command: Command) -> None:
@@ -127,31 +128,44 @@ def test_remove_then_add_again(command: Command) -> None:
 
 
 def test_reindex(command: Command) -> None:
-    ran = command("reindex", "--json")
-    assert ran.returncode == 0
-    assert json.loads(ran.stdout)["briefings"] == 2
+    done = command("reindex", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["briefings"] == 2
     assert json.loads(command("check", "--json").stdout) == {"briefings": 2, "sentences": 2, "faults": []}
 
 
 @pytest.mark.slow
-def test_the_store_may_be_on_a_server(command: Command, home: Path, free_port: int) -> None:
-    url = f"http://127.0.0.1:{free_port}"
+def test_the_store_may_be_on_a_server(home: Path, repository: Path, free_port: int) -> None:
+    # In a process of their own, whose end closes the connections, which Chroma's client leaves to the collector.
+    code = (
+        "import sys\nfrom ingest.__main__ import main\n"
+        "for line in sys.stdin: print('exit', main(line.split()), flush=True)"
+    )
+    variables = {"YARDSTICK_CHROMA_URL": f"http://127.0.0.1:{free_port}", "YARDSTICK_STORE": str(home / "local")}
+    environment = os.environ | variables | {"PYTHONPATH": f"{repository}{os.pathsep}{os.environ['PYTHONPATH']}"}
     chroma = Path(sys.executable).with_name("chroma")
     server = subprocess.Popen(
         [chroma, "run", "--path", str(home / "server"), "--port", str(free_port)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        variables = {"YARDSTICK_CHROMA_URL": url, "YARDSTICK_STORE": str(home / "local")}
-        ran = command("list", **variables)
-        for _ in range(20):
-            if ran.returncode == 0:
-                break
-            ran = command("list", **variables)
-        assert command("files", **variables).returncode == 0
-        assert "no faults" in command("check", **variables).stdout
-        assert command("remove", "the-quay", **variables).returncode == 0
-        assert len(json.loads(command("list", "--json", **variables).stdout)) == 1
+        while not listens(free_port):
+            time.sleep(0.1)
+        done = subprocess.run(
+            [sys.executable, "-c", code], input="files\ncheck\nremove the-quay\nlist --json\n",
+            cwd=home, env=environment, capture_output=True, text=True, check=True, timeout=120,
+        )  # fmt: skip
     finally:
         server.terminate()
         server.wait(timeout=20)
+    added, checked, removed, listed, rest = re.split(r"^exit 0$", done.stdout, flags=re.MULTILINE)
+    assert "2 added" in added
+    assert "no faults" in checked
+    assert removed.strip()
+    assert len(json.loads(listed)) == 1
+    assert not rest.strip()
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

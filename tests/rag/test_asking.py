@@ -1,8 +1,6 @@
 """Questions to a small store of real briefings, through the service, the command line and LangChain."""
 
 import json
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -13,10 +11,12 @@ from hypothesis import strategies as st
 
 from ingest.errors import YardstickError
 from ingest.settings import load_settings
+from rag.__main__ import main
 from rag.answer import Answer, Filters
 from rag.langchain import BriefingAnswers, BriefingRetriever
 from rag.output import plain_text
 from rag.service import Yardstick
+from tests.commands import ran
 
 HARBOUR_MARCH = """# Port Merrow: Will the Dockers Walk Out?
 
@@ -187,15 +187,10 @@ def test_langchain_gets_cited_sentences_and_answers(service: Yardstick) -> None:
     assert kinds[-1] == "question"
 
 
-def run(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "rag", *arguments]
-    return subprocess.run(command, input=typed, capture_output=True, text=True, check=False)
-
-
 def test_a_batch_gives_one_object_a_question_in_order(store: Path, tmp_path: Path) -> None:
     questions = ["Will the towns share their reservoirs?", "How do I bake rye bread?"]
     (tmp_path / "questions.txt").write_text("\n".join(questions), encoding="utf-8")
-    done = run("ask", "--batch", str(tmp_path / "questions.txt"), "--json", "--store", str(store))
+    done = ran(main, "ask", "--batch", str(tmp_path / "questions.txt"), "--json", "--store", str(store))
     objects = [json.loads(line) for line in done.stdout.splitlines()]
     assert [each["question"] for each in objects] == questions
     assert [each["status"] for each in objects] == ["answered", "not_in_briefings"]
@@ -208,7 +203,7 @@ def test_a_batch_gives_one_object_a_question_in_order(store: Path, tmp_path: Pat
 
 
 def test_a_conversation_in_a_terminal_understands_follow_ups(store: Path) -> None:
-    done = run("chat", "--store", str(store), typed="Will the Port Board automate?\nAnd in the longer term?\n\n")
+    done = ran(main, "chat", "--store", str(store), typed="Will the Port Board automate?\nAnd in the longer term?\n\n")
     assert done.returncode == 0
     assert "read as: Will the Port Board automate, in the longer term?" in done.stdout
 
@@ -224,14 +219,13 @@ def test_a_conversation_in_a_terminal_understands_follow_ups(store: Path) -> Non
     ],
 )
 def test_a_wrong_command_says_what_to_do(store: Path, arguments: list[str], says: str) -> None:
-    done = run(*arguments, "--store", str(store))
+    done = ran(main, *arguments, "--store", str(store))
     assert done.returncode == 2
     assert says in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 def test_an_empty_store_says_how_to_fill_it(tmp_path: Path) -> None:
-    done = run("ask", "Is a strike likely?", "--store", str(tmp_path / "none"))
+    done = ran(main, "ask", "Is a strike likely?", "--store", str(tmp_path / "none"))
     assert done.returncode == 2
     assert "python -m ingest" in done.stderr
 
