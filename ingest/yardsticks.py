@@ -13,17 +13,22 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 from unicodedata import normalize
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from annotated_types import Ge, Le, MinLen
 
 from ingest.errors import YardstickError
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 Geometry = Literal["gapped", "partition", "nested", "ordinal", "threat-level", "confidence"]
 State = Literal["known", "unreadable", "undeclared", "mixed"]
-Text = Annotated[str, Field(min_length=1)]
-PerCent = Annotated[float, Field(ge=0, le=100, strict=True)]
+# What pydantic holds the fields of a file to; pydantic itself is heavy, and loaded with the first file.
+Text = Annotated[str, MinLen(1)]
+PerCent = Annotated[float, Ge(0), Le(100)]
+_STRICT: Final = {"extra": "forbid"}
 
 FOLDER = Path(__file__).with_name("scales")
 # Levels of a threat and of confidence are no words for the likelihood of an event, although they look like them.
@@ -38,10 +43,10 @@ class Band:
     source prints it.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
 
     id: Text
-    terms: Annotated[tuple[Text, ...], Field(min_length=1)]
+    terms: Annotated[tuple[Text, ...], MinLen(1)]
     synonyms: tuple[Text, ...] = ()
     inflections: tuple[Text, ...] = ()
     low: PerCent | None = None
@@ -60,7 +65,7 @@ class Band:
 class _Added:
     """What a file adds to a band that it takes over."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
 
     id: Text
     synonyms: tuple[Text, ...] = ()
@@ -84,7 +89,7 @@ class Yardstick:
     and a term may share a sentence, `rows_mixed` whether terms of two `rows` may; None if the scale is silent.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
 
     id: Text
     title: Text
@@ -119,20 +124,25 @@ class Scale:
     foreign: tuple[str, ...] = ()
 
 
-_yardstick_toml = TypeAdapter(Yardstick)
-_added_toml = TypeAdapter(list[_Added])
-
-
 def load_yardstick(path: Path) -> Yardstick:
     """The scale in one TOML file; raises YardstickError that names the file, what is wrong and what to do."""
+    from pydantic import ValidationError
+
     try:
-        scale = _yardstick_toml.validate_python(_with_bands(path, _read(path)))
+        scale: Yardstick = _fields_of(Yardstick).validate_python(_with_bands(path, _read(path)))
     except ValidationError as exc:
         fault = exc.errors()[0]
         raise _fault(path, f"{' '.join(map(str, fault['loc']))}: {fault['msg']}") from exc
     if found := next(_faults(scale), None):
         raise _fault(path, found)
     return scale
+
+
+@cache
+def _fields_of(kind: Any) -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
 
 
 @cache
@@ -215,7 +225,8 @@ def _with_bands(path: Path, raw: dict[str, Any]) -> dict[str, Any]:
     own = next((place for place in places if place.is_file() and "same_bands_as" not in _read(place)), None)
     if own is None:
         raise _fault(path, f"no scale '{name}' with bands of its own")
-    base, added = load_yardstick(own), {band.id: band for band in _added_toml.validate_python(raw.get("bands", []))}
+    added = {band.id: band for band in _fields_of(list[_Added]).validate_python(raw.get("bands", []))}
+    base = load_yardstick(own)
     if unknown := added.keys() - {band.id for band in base.bands}:
         raise _fault(path, f"'{name}' has no band '{unknown.pop()}'")
     bands = [
