@@ -1,5 +1,6 @@
 """The commands: each exit code, and each mistake of a user in one clear line."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,11 @@ WHOLE = run()
 def written(folder: Path, name: str, done: Run) -> str:
     write_run(done, folder / name)
     return str(folder / name)
+
+
+def other_prompts(done: Run) -> Run:
+    """The run, as from other prompts."""
+    return replace(done, meta=replace(done.meta, digests=replace(done.meta.digests, prompts="others")))
 
 
 @pytest.mark.parametrize(
@@ -67,6 +73,18 @@ def test_a_blessed_run_is_the_baseline_of_its_composer(
     assert "for a reason" in capsys.readouterr().err
     assert main(["bless", done, "--reason", "The first."]) == 0
     assert read_run(tmp_path / "baselines" / "quote.json").meta.blessed == "The first."
+
+
+@pytest.mark.parametrize(("head", "code"), [(WHOLE, 0), (run({7: [RAISED]}), 11), (other_prompts(WHOLE), 2)])
+def test_the_baseline_is_what_the_cases_are_compared_with(
+    head: Run, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("evals.__main__.BASELINES", tmp_path / "baselines")
+    monkeypatch.setattr("evals.running.runs", lambda *_, **__: iter([head]))
+    assert main(["bless", written(tmp_path, "run.json", WHOLE), "--reason", "The first."]) == 0
+    assert main(["gate", "--baseline", "--composer", "quote", "--out", str(tmp_path / "report")]) == code
+    assert ("The baseline is stale" in capsys.readouterr().out) is (code == 2)
+    assert read_run(tmp_path / "report" / "head" / "quote.json") == head
 
 
 @pytest.mark.parametrize(

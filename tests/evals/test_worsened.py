@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
@@ -24,7 +23,9 @@ from tests.chat.server import MODEL, ChatServer, Request
 
 pytestmark = pytest.mark.slow
 
-CASES = 24
+# A few cases, and of the samples only those that they are about: what takes time is to read them.
+CASES = 12
+SAMPLES = ("caldria-bread-price-protests.md", "zhoran-coup-rumour.md")
 DECISIVE = "Be decisive and avoid hedging"
 COMPOSER = f"openai:{MODEL}"
 
@@ -46,13 +47,17 @@ def server() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The repository as it stands, committed, with a few of its cases."""
+    """The repository as it stands, committed, with a few of its cases and samples."""
     folder = tmp_path_factory.mktemp("repositories") / "base"
-    for name in ("evals", "ingest", "rag", "prompts", "samples"):
+    for name in ("evals", "ingest", "rag", "prompts"):
         shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "samples").mkdir()
+    for name in SAMPLES:
+        shutil.copy(REPOSITORY / "samples" / name, folder / "samples")
     shutil.rmtree(folder / "evals" / "cases")
     (folder / "evals" / "cases").mkdir()
-    chosen = [case for case in read_cases() if case.kind == "question" and any(span.term for span in case.required)]
+    asked = [case for case in read_cases() if case.kind == "question" and case.briefing in SAMPLES]
+    chosen = [case for case in asked if any(span.term for span in case.required)]
     lines = [TypeAdapter(Case).dump_json(case).decode() for case in chosen[:CASES]]
     assert len(lines) == CASES
     (folder / "evals" / "cases" / "few.jsonl").write_text("\n".join(lines), encoding="utf-8")
@@ -90,36 +95,27 @@ def reformatted(prompt: str) -> str:
     return f"{found[1]}{re.sub(r'(?m)^- ', '* ', rules)}\n{found[3]}"
 
 
-def said(tree: Path, *arguments: str) -> tuple[int, str]:
-    """The exit code of a command of the evaluation in a tree, and all it says."""
-    command = [sys.executable, "-m", "evals", *arguments]
-    ran = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
-    return ran.returncode, ran.stdout + ran.stderr
-
-
 @dataclass(frozen=True)
 class Shown:
-    """What the gate said to the worsened prompt, and the runs that it and two more make."""
+    """What the gate said to the worsened prompt, and the runs of the prompt as it was and as it was merely set anew."""
 
     code: int
     output: str
     verdict: Verdict
     base: Run
-    again: Run
     reformatted: Run
 
 
 @pytest.fixture(scope="module")
 def shown(tree: Path, server: None) -> Shown:
     worse, same = changed(tree, worsened), changed(tree, reformatted)
-    code, output = said(worse, "gate", "--base", "HEAD", "--composer", COMPOSER, "--out", "report")
-    assert (worse / "report").is_dir(), output
-    with ThreadPoolExecutor(2) as pool:
-        more = [pool.submit(run_tree, folder, folder / "again", [COMPOSER]) for folder in (worse, same)]
-    ((again,), (reformed,)) = (one.result() for one in more)
+    command = [sys.executable, "-m", "evals", "gate", "--base", "HEAD", "--composer", COMPOSER, "--epochs", "2"]
+    ran = subprocess.run([*command, "--out", "report"], cwd=worse, capture_output=True, text=True, check=False)
+    assert (worse / "report").is_dir(), ran.stderr
+    (reformed,) = run_tree(same, same / "run", [COMPOSER], epochs=2)
     (base,), (verdict,) = ((worse / "report").glob(name) for name in ("base/*.json", "*/verdict.json"))
     found = TypeAdapter(Verdict).validate_json(verdict.read_bytes())
-    return Shown(code, output, found, read_run(base), again, reformed)
+    return Shown(ran.returncode, ran.stdout, found, read_run(base), reformed)
 
 
 def test_a_worsened_prompt_fails_with_the_cases_named(shown: Shown) -> None:
@@ -130,22 +126,12 @@ def test_a_worsened_prompt_fails_with_the_cases_named(shown: Shown) -> None:
     assert {"dropped", "upgraded"} <= kinds
 
 
-def test_a_worsened_prompt_fails_in_the_same_way_again(shown: Shown) -> None:
-    again = gate(shown.base, shown.again)
-    assert (again.code, again.new, again.regressed) == (shown.code, shown.verdict.new, shown.verdict.regressed)
+def test_what_is_asked_twice_fails_in_the_same_way(shown: Shown) -> None:
+    assert shown.verdict.pairs == CASES
+    assert shown.verdict.flaky == ()
 
 
 def test_a_reformatted_prompt_passes(shown: Shown) -> None:
     assert shown.reformatted.meta.digests != shown.base.meta.digests
     verdict = gate(shown.base, shown.reformatted)
-    assert (verdict.code, verdict.pairs, verdict.new) == (Code.FINE, CASES, ())
-
-
-def test_what_was_blessed_is_found_again(shown: Shown, tree: Path) -> None:
-    same = tree.with_name("reformatted")
-    (run,) = (same / "again").iterdir()
-    assert said(same, "bless", str(run), "--reason", "The rules are easier to read.")[0] == Code.FINE
-    code, output = said(same, "gate", "--baseline", "--composer", COMPOSER)
-    assert code == Code.FINE, output
-    code, output = said(same.with_name("worsened"), "gate", "--baseline", "--composer", COMPOSER)
-    assert (code, "no such baseline" in output) == (Code.CONFIGURATION, True)
+    assert (verdict.code, verdict.pairs, verdict.new, verdict.flaky) == (Code.FINE, CASES, (), ())
