@@ -30,6 +30,7 @@ _SIGNS = str.maketrans({"’": "'", "\u2010": "-", "\u2011": "-"})
 _SPELLINGS = (
     (re.compile(r"(?<=[a-z]{3})our(?=s?$|ed$|ing$|able$|ite$)"), "or"),
     (re.compile(r"(?<=[a-z]{4})is(?=e[sd]?$|ing$|ations?$|ers?$)"), "iz"),
+    (re.compile(r"(?<=[a-z]{2}[bt])re(?=s?$)"), "er"),
 )
 _NOUN_ENDING = re.compile(r"(?<=[a-z]{4})(?:ur|th)$|(?<=[a-z]{3})e$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d[\d,]*(?:\.\d+)?%?")

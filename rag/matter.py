@@ -14,7 +14,7 @@ from rag.wordlists import lists
 _SUBJECT_WORDS = 9
 _SAME_PREDICATE = 0.5
 # A predicate of so many stems that stands word for word belongs to the subject that it had.
-_COPIED = 2
+_COPIED, _MOST = 2, 0.8
 # So near in front of a term a limit may belong to the term itself, and so many words behind a limit are what it limits.
 _AT_TERM = 14
 _LIMITED = 5
@@ -97,19 +97,31 @@ def _other_subject(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
     if not mine or not theirs:
         return ""
     own, other = words_of(unit.text, [mine]).keys(), words_of(source.text, [theirs]).keys()
-    if not own or not other or own & other or other & unit.stems or own & source.stems:
+    if not own or not other or own & other or own & source.stems:
         return ""
+    if other & unit.stems:
+        return _other_patient(unit, mine, source, own, other)
     said, meant = unit.stems - own, source.stems - other
     if not said or not meant or len(said & meant) / min(len(said), len(meant)) < _SAME_PREDICATE:
         return ""
     elsewhere = {key for one in given if one is not source for key in one.words}
     if any(_are_one(own, other, text) for text in {one.text for one in given}):
         return ""
-    copied = said == meant and len(said) >= _COPIED
+    copied = len(said & meant) >= max(_COPIED, _MOST * max(len(said), len(meant)))
     stated = bool(other & stems_of(unit.text)) or (not copied and _may_be_synonyms(unit, mine, source, theirs))
     if (own <= elsewhere) if stated else not _points(unit, mine, source, theirs):
         return f"{unit.text[slice(*mine)]} for {source.text[slice(*theirs)]}"
     return ""
+
+
+def _other_patient(unit: Unit, mine: Span, source: Unit, own: Collection[str], other: Collection[str]) -> str:
+    """The subject of a passive that has another's place: "the port is likely to be released by Teskar"."""
+    rest = unit.stems - own - other
+    passive = lists().patterns["passive"].search(unit.text, mine[1], unit.end)
+    if passive is None or not rest or not rest <= source.stems or own & source.context:
+        return ""
+    gone = source.stems - unit.stems
+    return f"{unit.text[slice(*mine)]} for {', '.join(sorted(gone))}" if gone else ""
 
 
 def _are_one(own: Collection[str], other: Collection[str], text: str) -> bool:
