@@ -8,6 +8,7 @@ from pathlib import Path
 
 import loopback_only
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -17,6 +18,9 @@ QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-back
 FLAGS = [*QUIET.split(), "--disable-component-update", "--disable-sync"]
 # Nothing listens on the discard port, so a client that honours a proxy, native code included, is refused at once.
 CLOSED_PROXY = "http://127.0.0.1:9"
+# How long an example takes says more of the machine, and of what else it is doing, than of the code.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_configure() -> None:
@@ -33,6 +37,12 @@ def pytest_configure() -> None:
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
     loopback_only.install()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with tests that take long come first, or one of them would keep a worker busy when all else is done."""
+    long = {item.path for item in items if any(item.iter_markers("slow")) or any(item.iter_markers("browser"))}
+    items.sort(key=lambda item: item.path not in long)
 
 
 def pytest_unconfigure() -> None:

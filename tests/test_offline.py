@@ -73,6 +73,7 @@ with socket.create_server(("127.0.0.1", 0)) as server:
     assert not log.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["in the test", "in a process that it starts"])
 def test_a_test_that_reaches_outside_fails(where: str, tmp_path: Path) -> None:
     dial = f"exec({WAYS_OUT['swallowed']!r}, {{}})"

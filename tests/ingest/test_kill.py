@@ -22,7 +22,7 @@ from ingest.embedding import Embedder
 from ingest.settings import load_settings
 from ingest.store import open_store
 
-KILLS = 28
+KILLS = 12
 
 # Loads the model once and then forks a process for each ingest, so that a run takes a second and not five. The store is
 # opened in the forked processes alone, and with one thread there is no pool of threads for fork to lose.
@@ -48,7 +48,7 @@ for line in sys.stdin:
 """
 
 READER = """
-import json, sys, threading
+import json, sys, threading, time
 from pathlib import Path
 import numpy as np
 from ingest.embedding import Embedder
@@ -63,6 +63,8 @@ threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).sta
 looks, seen, faults = 0, set(), []
 print("ready", flush=True)
 while not stop.is_set():
+    # Without end, and yet not taking the time that the ingests need.
+    time.sleep(0.01)
     version = store.version()
     found = {briefing.id: briefing for briefing in store.briefings()}
     hits = [(hit.briefing_id, hit.sentence) for hit in store.nearest(vector, 10_000)]

@@ -88,6 +88,8 @@ READ = {
     "text/UDHR_first_article_all.txt": "Universal Declaration of Human Right",
     "text/fake-incomplete-json.txt": "John Doe",
 }
+# Hundreds of pages.
+LONG = ("pdf_size/i1040nr.pdf", "docx/handbook-872p.docx")
 # What the reader of a file that can be read only in part must be told.
 WARNED = {
     "pdf_fonts_languages/issue-791-non-unicode-cmap.pdf": "garbled",
@@ -121,8 +123,8 @@ def test_refused_with_its_own_reason(torture: Path, name: str) -> None:
     assert caught.value.advice
 
 
-@pytest.mark.timeout(20)
-@pytest.mark.parametrize("name", READ)
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in LONG)) for name in READ])
 def test_read(torture: Path, name: str) -> None:
     _, found = extract(read_source(torture / name))
     text = " ".join(" ".join(block.text for block in found.blocks).split())

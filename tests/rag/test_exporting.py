@@ -369,7 +369,7 @@ def test_a_word_file_names_no_author_and_speaks_british_english(tmp_path: Path) 
 ANY_TEXT = st.text(max_size=60) | st.text("ab1.:-+*_`#|[]()<>&!\\~$\"' \n\t\x00^=@w{}/", max_size=40)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=200)
 @given(ANY_TEXT)
 def test_any_text_survives_markdown(text: str) -> None:
     line = replace(row(f"x {text}"), lead=text, note="ended")
@@ -386,7 +386,7 @@ def test_any_text_survives_markdown(text: str) -> None:
     assert any(unit.startswith(row_of) for unit in units)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(ANY_TEXT)
 def test_any_text_survives_html_and_word(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.mktemp("any")
@@ -397,7 +397,7 @@ def test_any_text_survives_html_and_word(tmp_path_factory: pytest.TempPathFactor
         assert f"“{clean(f'x {text}')}” — The Vello Straits" in notes["1"]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(ANY_TEXT)
 def test_any_text_can_be_printed(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     file = tmp_path_factory.mktemp("any") / "draft.pdf"

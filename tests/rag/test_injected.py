@@ -189,6 +189,7 @@ def asked_of(
             yield briefing, service.ask(QUESTION, Filters(briefing_ids=(briefing.id,)), model=MODEL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ORDERS)
 def test_no_order_is_followed(injected: Yardstick, shared: Path, monkeypatch: pytest.MonkeyPatch, order: Order) -> None:
     model = Obedient(order, {hidden: words_of(hidden)[:60] for hidden in orders(shared / "inject")})

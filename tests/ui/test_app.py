@@ -8,7 +8,6 @@ from pathlib import Path
 from rag.library import load_settings
 from rag.service import Yardstick
 from ui.feedback import Feedback
-from ui.page import READERS, build_page
 
 
 def run(repository: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -35,6 +34,9 @@ def test_help_says_what_samples_does(repository: Path) -> None:
 
 
 def test_readers_do_not_wait_for_each_other_and_no_handler_is_an_endpoint(tmp_path: Path) -> None:
+    # Gradio takes seconds to import, of every worker if it is done above.
+    from ui.page import READERS, build_page
+
     page = build_page(Yardstick(load_settings(tmp_path)), Feedback(tmp_path / "feedback.jsonl"))
     asking = [event for event in page.fns.values() if event.concurrency_id == "ask"]
     assert asking
