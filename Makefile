@@ -48,7 +48,7 @@ format: .venv/ready-dev  ## Rewrite the code the way `make lint` wants it
 
 evals: .venv/ready-dev  ## The cases at BASE and as they are here: what a change makes worse; reports in build/evals
 	$(BIN)/python -m evals gate --base $(BASE) --out build/evals $(ARGS)
-	$(BIN)/python -m evals mutate --quick
+	$(BIN)/python -m evals mutate
 
 bench: .venv/ready-bench  ## Every benchmark; writes docs/benchmarks.md
 	$(BIN)/python -m evals.bench $(ARGS)

@@ -1,6 +1,7 @@
 """The cases of the evaluation: JSONL files in evals/cases/, and a linter that reads every span again in its briefing.
 
-python -m evals.cases        lint: says what is wrong, by file and line
+python -m evals.cases           lint: says what is wrong, by file and line
+python -m evals.cases FILE      the sentences of a briefing as a case names them, one for each judgement
 """
 
 import sys
@@ -230,13 +231,30 @@ def _draft_faults(case: Case, _: Mapping[str, Briefing]) -> Iterator[str]:
 _OTHER = {"wording": _wording_faults, "contrast": _contrast_faults, "draft": _draft_faults}
 
 
-def main() -> int:
-    """Print what is wrong with the shipped cases; 2 if anything is."""
-    found = lint()
-    cases = read_cases()
-    print("\n".join(found) or f"{len(cases)} cases, nothing wrong.")
-    return 2 if found else 0
+def spans_of(path: Path) -> Iterator[Span]:
+    """Every sentence of a briefing, once for each of its judgements, or once as a fact."""
+    briefing = read_briefing(path)
+    for one in briefing.sentences:
+        text = briefing.quote(one.start, one.end)
+        found = [unit.estimate for unit in units_of(text) if unit.estimate]
+        for term in [f"not {said.term}" if said.negated else said.term for said in found] or [""]:
+            yield Span(path.name, one.start, one.end, text, term)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the sentences of briefings; without any, what is wrong with the shipped cases, 2 if anything is."""
+    try:
+        if arguments:
+            for span in (span for path in arguments for span in spans_of(Path(path))):
+                print(TypeAdapter(Span).dump_json(span).decode())
+            return 0
+        found = lint()
+        print("\n".join(found) or f"{len(read_cases())} cases, nothing wrong.")
+        return 2 if found else 0
+    except YardstickError as exc:
+        print(f"yardstick: {exc}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -4,11 +4,12 @@ A new severe wording failure fails however good the mean; else an exact McNemar 
 side only, and a margin of non-inferiority on each rate.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import IntEnum
 from pathlib import Path
+from typing import get_args
 
 from evals.bench.table import Rate
 from evals.results import CaseResult, Failure, Meta, Run, write_run
@@ -23,10 +24,12 @@ from evals.statistics import (
     rate,
 )
 from ingest.errors import YardstickError
+from rag.answer import Severity
 
 # A rate may be shown to lose no more than this; a run may leave no more than that unscored.
 MARGIN = 0.05
 UNSCORED = 0.02
+GRAVITY: tuple[Severity, ...] = get_args(Severity)
 # The rates that the margin guards. The wording has a rule of its own, and the latency is for reading.
 GUARDED = (
     "term_exact",
@@ -43,6 +46,9 @@ GUARDED = (
     "contrast",
     "checked",
 )
+
+# Scores that are no share of anything, even where they lie between 0 and 1.
+MEANS = ("band_shift", "reply_band_shift", "seconds")
 
 
 class Code(IntEnum):
@@ -62,6 +68,19 @@ class Change:
 
     id: str
     failures: tuple[Failure, ...]
+
+    @property
+    def worst(self) -> Failure:
+        """The gravest failure, the first of its sort."""
+        return min(self.failures, key=lambda one: GRAVITY.index(one.severity))
+
+    @property
+    def more(self) -> str:
+        """How many failures there are beside the worst."""
+        return f" (and {len(self.failures) - 1} more)" if len(self.failures) > 1 else ""
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.worst.kind}: {self.worst.message}{self.more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +162,7 @@ def gate(base: Run, head: Run) -> Verdict:
         code=code,
         reasons=tuple(reasons),
         severe=severe,
-        new=tuple(Change(pair.id, pair.new) for pair in pairs if pair.new),
+        new=worst_first(Change(pair.id, pair.new) for pair in pairs if pair.new),
         found=tuple(Change(pair.id, pair.found) for pair in pairs if pair.found),
         regressed=tuple(pair.id for pair in worse),
         improved=tuple(pair.id for pair in better),
@@ -168,7 +187,7 @@ def differences(base: Run, head: Run) -> list[str]:
     ]
     if base.meta.composer != head.meta.composer:
         found.append(f"composer: {sides} has {base.meta.composer}, head {head.meta.composer}.")
-    lone = sorted(set(base.ids) ^ set(head.ids))
+    lone = sorted(base.by_id.keys() ^ head.by_id.keys())
     if lone and not found:
         found.append(f"The cases are not the same: {_named(lone)}.")
     if not head.cases:
@@ -189,7 +208,7 @@ def bless(run: Run, baseline_path: Path, reason: str) -> None:
 
 def _judged(invalid: Sequence[str], severe: Sequence[Change], regressions: Sequence[str]) -> tuple[Code, list[str]]:
     """The first code that holds, and every reason, whichever code wins."""
-    told = [f"{change.id}: {failure.kind}: {failure.message}" for change in severe for failure in change.failures]
+    told = list(map(str, severe))
     reasons = [*invalid, *told, *regressions]
     # An invalid run comes first: what it left out is no evidence, so its "new" may be old.
     for code, found in ((Code.INVALID, invalid), (Code.SEVERE, told), (Code.REGRESSION, regressions)):
@@ -202,15 +221,8 @@ def _judged(invalid: Sequence[str], severe: Sequence[Change], regressions: Seque
 
 
 def _paired(base: Run, head: Run) -> list[_Pair]:
-    before, after = _by_id(base), _by_id(head)
-    return [_pair(before[name], after[name], _is_check_alone(base.meta, head.meta)) for name in head.ids]
-
-
-def _by_id(run: Run) -> dict[str, tuple[CaseResult, ...]]:
-    found: dict[str, list[CaseResult]] = defaultdict(list)
-    for case in run.cases:
-        found[case.id].append(case)
-    return {name: tuple(cases) for name, cases in found.items()}
+    check_alone, before = _is_check_alone(base.meta, head.meta), base.by_id
+    return [_pair(before[name], cases, check_alone) for name, cases in head.by_id.items()]
 
 
 def _is_check_alone(base: Meta, head: Meta) -> bool:
@@ -288,8 +300,18 @@ def _unscored(side: str, run: Run) -> list[str]:
 def _lost(worse: Sequence[_Pair], better: Sequence[_Pair], chance: float) -> list[str]:
     if chance > ALPHA:
         return []
-    told = f"{len(worse)} cases fail that passed, {len(better)} pass that failed (McNemar p = {chance:.3f})"
+    told = f"{len(worse)} cases fail that passed, {len(better)} pass that failed (McNemar {p_value(chance)})"
     return [f"{told}: {_named([pair.id for pair in worse])}."]
+
+
+def worst_first(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The cases with a severe failure in front."""
+    return tuple(sorted(changes, key=lambda one: GRAVITY.index(one.worst.severity)))
+
+
+def p_value(chance: float) -> str:
+    """A chance as it is printed."""
+    return f"p = {chance:.3f}" if chance >= 0.001 else "p < 0.001"
 
 
 def _slices_lost(worse: Sequence[_Pair], better: Sequence[_Pair]) -> list[str]:
@@ -297,19 +319,19 @@ def _slices_lost(worse: Sequence[_Pair], better: Sequence[_Pair]) -> list[str]:
     lost, won = (Counter(part for pair in pairs for part in pair.head[0].slices) for pairs in (worse, better))
     chances = holm({name: mcnemar(lost[name], won[name]) for name in lost | won})
     return [
-        f"Slice {name}: {lost[name]} cases fail that passed, {won[name]} pass that failed (adjusted p = {chance:.3f})."
+        f"Slice {name}: {lost[name]} cases fail that passed, {won[name]} pass that failed (adjusted {p_value(chance)})."
         for name, chance in chances.items()
         if chance <= ALPHA
     ]
 
 
 def _rates(base: Run, head: Run) -> list[Compared]:
-    """Every share and mean that both runs have, in the order of head."""
+    """Every share that both runs have, in the order of head."""
     names = dict.fromkeys(name for case in head.cases for name in case.scores)
     compared = []
     for name in names:
         before, after = trials(base, name), trials(head, name)
-        if not before or not after or not all(0 <= one.hits <= one.of for one in (*before, *after)):
+        if name in MEANS or not before or not after:
             continue
         change, low, _ = difference(before, after)
         worse = name in GUARDED and is_inferior(low, MARGIN)

@@ -32,7 +32,7 @@ class Replay(ChatModel):
         """The reply recorded, in one piece."""
         digest = digest_of(prompt, self.name.model)
         if digest not in self._replies:
-            raise ModelFault("failed", f"unrecorded: {digest}")
+            raise ModelFault(f"unrecorded: {digest}")
         yield self._replies[digest]
 
 

@@ -101,9 +101,12 @@ class Run:
     version: Literal[1] = 1
 
     @property
-    def ids(self) -> tuple[str, ...]:
-        """The cases, each once, in the order of the file."""
-        return tuple(dict.fromkeys(case.id for case in self.cases))
+    def by_id(self) -> dict[str, tuple[CaseResult, ...]]:
+        """The epochs of each case, in the order of the file."""
+        found: dict[str, tuple[CaseResult, ...]] = {}
+        for case in self.cases:
+            found[case.id] = (*found.get(case.id, ()), case)
+        return found
 
 
 _RUN = TypeAdapter(Run)

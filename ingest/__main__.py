@@ -5,7 +5,8 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,12 +81,8 @@ def _add(options: argparse.Namespace, settings: Settings) -> int:
     with report.progress_shown(options.json) as on_progress:
         outcomes = ingest(options.paths, store, embedder, settings, on_progress)
     seconds = time.perf_counter() - started
-    if options.json:
-        _print_json(
-            {"files": [report.outcome_object(o) for o in outcomes], "summary": report.summary(outcomes, seconds)}
-        )
-    else:
-        print(report.summary_line(outcomes, seconds))
+    told = {"files": [asdict(outcome) for outcome in outcomes], "summary": report.summary(outcomes, seconds)}
+    _print(options, told, [report.summary_line(outcomes, seconds)])
     return 1 if any(outcome.status == "failed" for outcome in outcomes) else 0
 
 
@@ -94,12 +91,12 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
 
     store, _ = _open(settings, any_model=True)
     entries = sorted(store.entries().values(), key=lambda entry: (-entry.published, entry.briefing_id))
-    if options.json:
-        _print_json([report.entry_object(entry) for entry in entries])
-    elif entries:
-        print("\n".join(report.entry_lines(entries)))
-    else:
-        print(f"No briefing in {settings.store}. Read some: python -m ingest PATH...")
+    nothing = f"No briefing in {settings.store}. Read some: python -m ingest PATH..."
+    _print(
+        options,
+        [report.entry_object(entry) for entry in entries],
+        report.entry_lines(entries) if entries else [nothing],
+    )
     return 0
 
 
@@ -108,23 +105,16 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
 
     store, _ = _open(settings, any_model=True)
     briefing = store.briefing(store.find(options.id))
-    if options.json:
-        _print_json(report.briefing_object(briefing))
-    else:
-        print("\n".join(report.briefing_lines(briefing)))
+    _print(options, report.briefing_object(briefing), report.briefing_lines(briefing))
     return 0
 
 
 def _judgements(options: argparse.Namespace, settings: Settings) -> int:
     from ingest import judged
 
-    rows = [
-        row for briefing in _chosen(options.given, settings) for row in judged.judgement_objects(briefing, options.all)
-    ]
-    if options.json:
-        _print_json(rows)
-    else:
-        print("\n".join(judged.judgement_lines(rows)))
+    chosen = _chosen(options.given, settings)
+    rows = [row for briefing in chosen for row in judged.judgement_objects(briefing, options.all)]
+    _print(options, rows, judged.judgement_lines(rows))
     return 0
 
 
@@ -145,13 +135,10 @@ def _chosen(given: str | None, settings: Settings) -> "list[Briefing]":
 def _remove(options: argparse.Namespace, settings: Settings) -> int:
     store, _ = _open(settings, any_model=True)
     with store.writing():
-        found = [store.find(given) for given in options.ids]
-        for briefing_id in dict.fromkeys(found):
+        found = list(dict.fromkeys(store.find(given) for given in options.ids))
+        for briefing_id in found:
             store.remove(briefing_id)
-            if not options.json:
-                print(f"removed  {briefing_id}")
-    if options.json:
-        _print_json({"removed": list(dict.fromkeys(found))})
+    _print(options, {"removed": found}, [f"removed  {briefing_id}" for briefing_id in found])
     return 0
 
 
@@ -164,13 +151,9 @@ def _reindex(options: argparse.Namespace, settings: Settings) -> int:
             print(f"[{done + 1}/{count}]", end="\r" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
 
     store.reindex(tell)
-    result = {
-        "briefings": len(store.entries()),
-        "model": embedder.name,
-        "seconds": round(time.perf_counter() - started, 1),
-    }
-    told = "{briefings} briefings embedded with {model} in {seconds} s.".format(**result)
-    _print_json(result) if options.json else print(told)
+    count, seconds = len(store.entries()), round(time.perf_counter() - started, 1)
+    told = f"{count} briefings embedded with {embedder.name} in {seconds} s."
+    _print(options, {"briefings": count, "model": embedder.name, "seconds": seconds}, [told])
     return 0
 
 
@@ -180,15 +163,14 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
     store, embedder = _open(settings, any_model=True)
     faults = check(store, embedder)
     count, sentences = len(store.entries()), sum(entry.sentences for entry in store.entries().values())
-    if options.json:
-        _print_json({"briefings": count, "sentences": sentences, "faults": faults})
-    else:
-        print("\n".join([*faults, f"{count} briefings, {sentences} sentences: {len(faults) or 'no'} faults."]))
+    told = f"{count} briefings, {sentences} sentences: {len(faults) or 'no'} faults."
+    _print(options, {"briefings": count, "sentences": sentences, "faults": faults}, [*faults, told])
     return 1 if faults else 0
 
 
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+def _print(options: argparse.Namespace, value: Any, lines: Iterable[str]) -> None:
+    """Print a result as JSON or as lines, as asked."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str) if options.json else "\n".join(lines))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,7 +3,7 @@
 Every span is half-open and counts characters of `Briefing.text`; `text[start:end]` is the thing itself.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -120,8 +120,7 @@ class Briefing:
     """One briefing as read from one file.
 
     `sources` are the file names that hold exactly this content. `yardstick` is the probability scale as the briefing
-    names it, or None. `origins` maps `text` back to the text as extracted from the file: rising pairs
-    (offset in text, offset in the extracted text), each valid up to the next pair.
+    names it, or None.
     """
 
     id: str
@@ -141,7 +140,6 @@ class Briefing:
     sentences: tuple[Sentence, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     warnings: tuple[str, ...] = ()
-    origins: tuple[tuple[int, int], ...] = field(default=(), repr=False)
 
     def quote(self, start: int, end: int) -> str:
         """The text of a span."""

@@ -1,12 +1,11 @@
-"""Whether a store is consistent: nothing missing, nothing left over, every span of a briefing within its text."""
+"""Whether a store is consistent: nothing missing, nothing left over, every text as it was written."""
 
 from collections import Counter
 from collections.abc import Iterator
 
-from ingest.briefing import Briefing
 from ingest.chroma import batches
 from ingest.embedding import Embedder
-from ingest.record import STATE, Entry, State, briefing_of, is_whole
+from ingest.record import STATE, Entry, State, is_whole
 from ingest.store import BRIEFINGS, TEXTS, Store
 
 ADD_AGAIN = "Remove it (python -m ingest remove {}) and add its file again."
@@ -49,28 +48,3 @@ def _text_faults(store: Store, entries: list[Entry]) -> Iterator[str]:
             yield f"{entry.briefing_id}: its text is missing. {advice}"
         elif not is_whole(record, entry):
             yield f"{entry.briefing_id}: its text is not the one that was stored. {advice}"
-        else:
-            briefing = briefing_of(record)
-            yield from (f"{entry.briefing_id}: {fault}. {advice}" for fault in span_faults(briefing))
-            if len(briefing.sentences) != entry.sentences:
-                yield f"{entry.briefing_id}: {len(briefing.sentences)} sentences, {entry.sentences} recorded. {advice}"
-
-
-def span_faults(briefing: Briefing) -> Iterator[str]:
-    """The spans of a briefing that do not point at what they should."""
-    length = len(briefing.text)
-    for block in briefing.blocks:
-        if not 0 <= block.start < block.end <= length:
-            yield f"block {block.start}-{block.end} is not within the text of {length} characters"
-    for sentence in briefing.sentences:
-        text = briefing.quote(sentence.start, sentence.end)
-        if not 0 <= sentence.start < sentence.end <= length or text != text.strip():
-            yield f"sentence {sentence.start}-{sentence.end} does not reproduce its text"
-        elif briefing.blocks and not _holds(briefing, sentence.block, sentence.start, sentence.end):
-            yield f"sentence {sentence.start}-{sentence.end} lies outside its block"
-
-
-def _holds(briefing: Briefing, place: int, start: int, end: int) -> bool:
-    if not 0 <= place < len(briefing.blocks):
-        return False
-    return briefing.blocks[place].start <= start and end <= briefing.blocks[place].end

@@ -19,6 +19,7 @@ Floats = NDArray[np.float32]
 Metadata = Mapping[str, str | int]
 Where = Mapping[str, str | Mapping[str, list[str]]]
 Answer = TypeVar("Answer")
+Item = TypeVar("Item")
 
 # Above every store we expect: the vector index is never written to disk, where a killed writer, or a reader in another
 # process, could leave it half written. It is built in memory from the records when they are first searched.
@@ -79,8 +80,7 @@ class Chroma:
 
     def put(self, name: str, records: Sequence[Record]) -> None:
         """Write records, over older ones of the same id; those of one call (up to 2,000) become visible together."""
-        for start in range(0, len(records), SENT_AT_ONCE):
-            part = records[start : start + SENT_AT_ONCE]
+        for part in batches(records, SENT_AT_ONCE):
             vectors = np.stack([NO_VECTOR[0] if record.vector is None else record.vector for record in part])
             self._call(
                 lambda part=part, vectors=vectors: self._collection(name).upsert(  # type: ignore[misc]
@@ -177,6 +177,6 @@ class Chroma:
         )
 
 
-def batches(ids: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
-    """Ids in portions that one request takes."""
-    return (ids[start : start + size] for start in range(0, len(ids), size))
+def batches(items: Sequence[Item], size: int = 500) -> Iterator[Sequence[Item]]:
+    """Ids in portions that one request takes, or other things in portions of a size."""
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -105,11 +105,15 @@ def _chosen(text: str, terms: Sequence[Mark], cuts: Sequence[_Cut]) -> list[_Cut
         or (cut.rank >= 2 and _stands_alone(text, cut, cuts))
         or (cut.rank in (1, 2) and _opens_with_term(text, cut, terms))
         or cut.joins
+        or (cut.rank == 1 and _is_behind_term(cut, terms) and _stands_alone(text, cut, cuts))
     ]
     for left, right in itertools.pairwise(terms):
         between = [cut for cut in cuts if left.end <= cut.start and cut.end <= right.start]
         if between and not any(cut in chosen for cut in between):
             best = max(cut.rank for cut in between)
+            if best == 0 and patterns()["relative_between"].search(text, left.end + 1, between[0].start):
+                # "the capital that the bank, with its bonds, is likely to need" is cut at "that".
+                continue
             ranked = [cut for cut in between if cut.rank == best]
             chosen.append(ranked[0] if best >= 3 else ranked[-1])
     return sorted(set(chosen), key=lambda cut: cut.start)
@@ -142,6 +146,11 @@ def _opens_with_term(text: str, cut: _Cut, terms: Sequence[Mark]) -> bool:
         patterns()["before_term"].fullmatch(text, cut.end, first.start) is not None
         and patterns()["finite"].search(text, 0, cut.start) is not None
     )
+
+
+def _is_behind_term(cut: _Cut, terms: Sequence[Mark]) -> bool:
+    """Whether "and" stands right behind a term that is a predicate: "a raid is likely and a siege is possible"."""
+    return any(mark.end == cut.start for mark in terms)
 
 
 def _stands_alone(text: str, cut: _Cut, cuts: Sequence[_Cut]) -> bool:
@@ -201,11 +210,18 @@ def _subject(text: str, clause: Clause, before: Sequence[Clause]) -> Span | None
     if clause.term is None or not before or not patterns()["verb_first"].match(text, clause.start, clause.term.end):
         return None
     previous = before[-1]
+    if patterns()["behind_relative"].search(text, previous.start, clause.start):
+        return None
     if previous.subject:
         return previous.subject
     verb = patterns()["finite"].search(text, previous.start, previous.end)
     end = verb.start() if verb else previous.term.start if previous.term else previous.end
     return (previous.start, end) if end > previous.start else None
+
+
+def finite(text: str, start: int, end: int) -> bool:
+    """Whether a stretch of a sentence has a verb that makes a clause."""
+    return patterns()["finite"].search(text, start, end) is not None
 
 
 def proposition(text: str, clause: Clause) -> Span:

@@ -27,8 +27,7 @@ def _raw() -> dict[str, Any]:
 @cache
 def patterns() -> dict[str, re.Pattern[str]]:
     """The patterns of clauses.toml, by name."""
-    ignoring = {**_raw()["patterns"], "connective": rf"\b(?:{'|'.join(_raw()['connectives']['clause'])})\b"}
-    found = {name: re.compile(pattern, re.I) for name, pattern in ignoring.items()}
+    found = {name: re.compile(pattern, re.I) for name, pattern in _raw()["patterns"].items()}
     return found | {name: re.compile(pattern) for name, pattern in _raw()["cased"].items()}
 
 
@@ -44,21 +43,34 @@ def conditions(text: str, marks: Sequence[Mark]) -> list[Condition]:
 
 def _connectives(text: str) -> list[Span]:
     """Where words stand that may open a condition, and inversions: "should the talks fail"."""
+    lowered = text.lower()
     found = [one.span("word" if one["word"] else "were") for one in patterns()["inverted"].finditer(text)]
-    if any(map(text.lower().__contains__, _raw()["connectives"]["hints"])):
-        found += [one.span() for one in patterns()["connective"].finditer(text)]
-    return sorted(found)
+    for hint, connective in _by_hint():
+        if hint in lowered:
+            found += [one.span() for one in connective.finditer(text)]
+    # The longest first, or "only if" would be read as "if".
+    return sorted(found, key=lambda span: (span[0], -span[1]))
+
+
+@cache
+def _by_hint() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The connectives in groups, each under letters that all of it have."""
+    groups = _raw()["connectives"].items()
+    return tuple((hint, re.compile(rf"\b(?:{'|'.join(some)})\b", re.I)) for hint, some in groups)
 
 
 def _is_condition(text: str, start: int, end: int, connective: str, marks: Sequence[Mark]) -> bool:
     before = text[max(0, start - _BEFORE) : start]
     if connective == "if":
         return not patterns()["not_if"].search(before) and not patterns()["if_any"].match(text, end)
-    if connective == "without":
+    if connective in ("without", "with no"):
         inside = any(mark.start >= end and mark.kind == "term" for mark in marks) and not _opens(text, start)
+        inside = inside and not _subject_ends(text, start, end, marks)
+        if text[:start].rstrip().lower().endswith(("with or", "with and")):
+            return False
         return not (inside or patterns()["manner"].match(text, end) or patterns()["left"].search(text, 0, start))
     if connective == "until":
-        return not patterns()["time"].match(text, end)
+        return patterns()["until_clause"].match(text, end) is not None and not patterns()["time"].match(text, end)
     if connective == "while":
         return not contrasts(text, end, marks) and not patterns()["not_while"].search(before)
     if connective.startswith("in ") and before.rstrip().lower().endswith("even"):
@@ -72,7 +84,8 @@ def _is_condition(text: str, start: int, end: int, connective: str, marks: Seque
 
 def contrasts(text: str, place: int, marks: Sequence[Mark]) -> bool:
     """Whether "while" opens a contrast: a term or "will" follows before the clause ends."""
-    stop = patterns()["comma"].search(text, place)
+    aside = patterns()["aside_behind_subject"].match(text, place)
+    stop = patterns()["comma"].search(text, aside.end() if aside else place)
     end = stop.start() if stop else len(text)
     if patterns()["modal"].search(text, place, end):
         return True
@@ -84,8 +97,21 @@ def _opens(text: str, place: int) -> bool:
     return patterns()["clause_opens"].search(text, 0, place) is not None
 
 
+def _subject_ends(text: str, start: int, end: int, marks: Sequence[Mark]) -> int | None:
+    """Where a condition inside a subject ends: "a text without guarantees" of "... is unlikely to pass"."""
+    judged = next((mark for mark in marks if mark.start >= end and mark.kind in _PREDICATES), None)
+    if judged is None or any(mark.end <= start and mark.kind == "term" for mark in marks):
+        return None
+    if _opens(text, start) or not patterns()["may_be"].search(text, 0, start):
+        return None
+    verb = patterns()["subject_verb"].search(text, end, judged.end)
+    return verb.start() if verb else None
+
+
 def _end(text: str, start: int, end: int, marks: Sequence[Mark]) -> int:
     """Where the condition ends whose connective is text[start:end]."""
+    if text[start:end].lower().startswith("with") and (verb := _subject_ends(text, start, end, marks)):
+        return verb
     if patterns()["whole_condition"].fullmatch(text, start, end):
         return end
     term_after = any(mark.start >= end and mark.kind in _PREDICATES for mark in marks)
@@ -94,6 +120,8 @@ def _end(text: str, start: int, end: int, marks: Sequence[Mark]) -> int:
         for found in patterns()["fronted_end"].finditer(text, end):
             if found.group()[0] != "," or not patterns()["goes_on"].match(text, found.end()):
                 return found.start()
+        if (edge := patterns()["subject_opens"].search(text, end)) and patterns()["lacking"].match(text, start):
+            return edge.start()
     stop = patterns()["condition_end"].search(text, end)
     limit = stop.start() if stop else len(text)
     if stop is None or term_before or not term_after:

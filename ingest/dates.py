@@ -1,7 +1,6 @@
 """The dates that a text names, in the ways that people, offices and machines write them."""
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -22,8 +21,8 @@ _WRITTEN = re.compile(
     rf"|(?P<group>\b(?P<group_d>{_DAY})(?:[01]\d|2[0-3])[0-5]\d\s?(?:[A-Z]|UTC|LOCAL)\s?(?P<group_m>{MONTH})\s?(?P<group_y>{_SHORT_YEAR}))"
     rf"|(?P<dmy>\b(?P<dmy_d>{_DAY})(?:st|nd|rd|th)?(?:\s?(?:[-–/]|to|and)\s?(?P<dmy_last>{_DAY})(?:st|nd|rd|th)?)?[\s.-]*(?:of\s)?(?P<dmy_m>{MONTH})\.?,?[\s-]+(?P<dmy_y>{_SHORT_YEAR})\b)"
     rf"|(?P<mdy>\b(?P<mdy_m>{MONTH})\.?\s(?P<mdy_d>{_DAY})(?:st|nd|rd|th)?(?:\s?(?:[-–]|to|and)\s?(?:(?P<mdy_next>{MONTH})\.?\s)?(?P<mdy_last>{_DAY}))?,?\s+(?P<mdy_y>{_YEAR})\b)"
-    rf"|(?P<ymd>\b(?P<ymd_y>{_YEAR})[\s/.](?:(?P<ymd_m>{MONTH})|(?P<ymd_n>0?[1-9]|1[0-2]))[\s/.](?P<ymd_d>{_DAY})\b)"
-    rf"|(?P<num>(?<![\d/.])(?P<num_a>{_DAY})(?P<num_s>[/.-])(?P<num_b>{_DAY})(?P=num_s)(?P<num_y>{_YEAR}|\d\d)(?![\d/]|[.-]\d))"
+    rf"|(?P<ymd>\b(?P<ymd_y>{_YEAR})[\s/.](?P<ymd_m>{MONTH}|0?[1-9]|1[0-2])[\s/.](?P<ymd_d>{_DAY})\b)"
+    rf"|(?P<num>(?<![\d/.])(?P<num_m>{_DAY})(?P<num_sign>[/.-])(?P<num_d>{_DAY})(?P=num_sign)(?P<num_y>{_YEAR}|\d\d)(?![\d/]|[.-]\d))"
     rf"|(?P<my>\b(?P<my_m>{MONTH})\.?,?\s(?P<my_y>{_YEAR})\b)",
     re.I,
 )
@@ -59,10 +58,8 @@ def is_american(text: str) -> bool:
 def find_dates(text: str, american: bool = False) -> Iterator[Dated]:
     """The dates in a text, in order; a range such as "20-21 September 2016" counts as its last day."""
     for found in _WRITTEN.finditer(text):
-        kind = next(name for name in ("iso", "group", "dmy", "mdy", "ymd", "num", "my") if found[name])
-        day = _read(found, kind, american)
-        if day:
-            yield Dated(found.start(), found.end(), day, "month" if kind == "my" else "day")
+        if day := _read(found, american):
+            yield Dated(found.start(), found.end(), day, "month" if found.lastgroup == "my" else "day")
 
 
 def first_date(text: str, american: bool = False) -> Dated | None:
@@ -70,39 +67,25 @@ def first_date(text: str, american: bool = False) -> Dated | None:
     return next(find_dates(text, american), None)
 
 
-def _read(found: re.Match[str], kind: str, american: bool) -> date | None:
-    match kind:
-        case "iso":
-            return _day(found["iso_y"], int(found["iso_m"]), found["iso_d"])
-        case "group":
-            return _day(found["group_y"], month_number(found["group_m"]), found["group_d"])
-        case "dmy":
-            return _day(found["dmy_y"], month_number(found["dmy_m"]), found["dmy_last"] or found["dmy_d"])
-        case "mdy":
-            return _day(
-                found["mdy_y"], month_number(found["mdy_next"] or found["mdy_m"]), found["mdy_last"] or found["mdy_d"]
-            )
-        case "ymd":
-            month = month_number(found["ymd_m"]) if found["ymd_m"] else int(found["ymd_n"])
-            return _day(found["ymd_y"], month, found["ymd_d"])
-        case "my":
-            return _day(found["my_y"], month_number(found["my_m"]), "1")
-    first, second = int(found["num_a"]), int(found["num_b"])
-    month_first = second > 12 or (american and found["num_s"] != "." and first <= 12)
-    month, day = (first, second) if month_first else (second, first)
-    return _day(found["num_y"], month, str(day))
+def _read(found: re.Match[str], american: bool) -> date | None:
+    """A date, or None where the calendar has none; two-digit years below 60 are of this century."""
+    # The group that closes last is the one around the whole date.
+    kind = f"{found.lastgroup}_"
+    part = {name.removeprefix(kind): text for name, text in found.groupdict().items() if text and name.startswith(kind)}
+    month, day = part.get("next") or part["m"], part.get("last") or part.get("d") or "1"
+    number = month_number(month)
+    # Written a/b/year: the day comes first, but in America, or where there is no such month.
+    if kind == "num_" and not (int(day) > 12 or (american and part["sign"] != "." and number <= 12)):
+        number, day = int(day), str(number)
+    year = int(part["y"].lstrip("'’"))
+    if year < 100:
+        year += 2000 if year < 60 else 1900
+    try:
+        return date(year, number, int(day))
+    except ValueError:
+        return None
 
 
 def month_number(name: str) -> int:
-    """1 for "January", "Jan", "JAN" ..."""
-    return _MONTHS.index(name[:3].lower()) + 1
-
-
-def _day(year: str, month: int, day: str) -> date | None:
-    """A date, or None where the calendar has none; two-digit years below 60 are of this century."""
-    number = int(year.lstrip("'’"))
-    if number < 100:
-        number += 2000 if number < 60 else 1900
-    if not 1 <= month <= 12 or int(day) > monthrange(number, month)[1]:
-        return None
-    return date(number, month, int(day))
+    """1 for "January", "Jan", "JAN" ... and "1"."""
+    return int(name) if name.isdecimal() else _MONTHS.index(name[:3].lower()) + 1

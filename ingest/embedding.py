@@ -76,11 +76,6 @@ class Embedder:
         """SHA-256 of the embedded model's weights, known without reading them; of a chosen one its name's."""
         return EMBEDDED_SHA256 if not self._chosen else hashlib.sha256(self._chosen.encode()).hexdigest()
 
-    @property
-    def dimension(self) -> int:
-        """Numbers in a vector."""
-        return int(self._model.get_embedding_dimension() or 0)
-
     def count_tokens(self, texts: list[str]) -> list[int]:
         """The word pieces in each text."""
         return [len(ids) for ids in self._pieces(texts)]
@@ -90,7 +85,7 @@ class Embedder:
         pieces = sorted(self._split(passages), key=lambda piece: piece.size, reverse=True)
         rows: list[list[dict[int, Floats]]] = [[{} for _ in passage.texts] for passage in passages]
         for batch in _batches(pieces):
-            states = self._states([[self._begin, *piece.ids, self._end] for piece in batch])
+            states = self._states([self._framed(piece.ids) for piece in batch])
             for piece, state in zip(batch, states, strict=True):
                 at = 1 + len(piece.heading)
                 for sentence, ids in piece.sentences:
@@ -102,8 +97,8 @@ class Embedder:
     def embed_query(self, text: str) -> QueryVectors:
         """A question as vectors; one longer than the model reads is cut at its end."""
         encoding = self._encode([text])[0]
-        ids = list(encoding.ids[: self._limit - 2]) or [self._unknown]
-        state = self._states([[self._begin, *ids, self._end]])[0]
+        ids = list(encoding.ids[: self._limit - 2])
+        state = self._states([self._framed(ids)])[0]
         words = _whole_words(text, encoding)[: len(ids)] or ("",)
         return QueryVectors(_unit(state.mean(axis=0)), _unit(state[1:-1]), words)
 
@@ -113,15 +108,11 @@ class Embedder:
         if new:
             if len(self._word_vectors) > WORDS_REMEMBERED:
                 self._word_vectors = {}
-            ids = [[self._begin, *(found or [self._unknown])[:30], self._end] for found in self._pieces(new)]
+            ids = [self._framed(found[:30]) for found in self._pieces(new)]
             vectors = [_unit(state.mean(axis=0)) for state in self._states(ids)]
             self._word_vectors = {**self._word_vectors, **dict(zip(new, vectors, strict=True))}
         known = self._word_vectors
         return np.stack([known[word] for word in words]) if all(w in known for w in words) else self.embed_words(words)
-
-    def load(self) -> None:
-        """Load the model now; raises YardstickError where that is not possible."""
-        assert self._model is not None
 
     @property
     def _model(self) -> Any:
@@ -131,24 +122,20 @@ class Embedder:
             return self._loaded
 
     @cached_property
+    def _tokenizer(self) -> Any:
+        return self._model.tokenizer
+
+    @cached_property
     def _limit(self) -> int:
         return int(self._model.max_seq_length or 256)
 
-    @cached_property
-    def _begin(self) -> int:
-        return int(self._model.tokenizer.cls_token_id)
-
-    @cached_property
-    def _end(self) -> int:
-        return int(self._model.tokenizer.sep_token_id)
-
-    @cached_property
-    def _unknown(self) -> int:
-        return int(self._model.tokenizer.unk_token_id)
+    def _framed(self, ids: Sequence[int]) -> list[int]:
+        """Word pieces as the model reads them, between its marks for a beginning and an end."""
+        return [self._tokenizer.cls_token_id, *(ids or [self._tokenizer.unk_token_id]), self._tokenizer.sep_token_id]
 
     def _encode(self, texts: Sequence[str]) -> list[Any]:
         """The tokenizer's encodings, nothing cut."""
-        tokenizer = self._model.tokenizer.backend_tokenizer
+        tokenizer = self._tokenizer.backend_tokenizer
         with self._lock:
             tokenizer.no_truncation()
             tokenizer.no_padding()
@@ -166,7 +153,7 @@ class Embedder:
             room = self._limit - 2 - len(heading)
             parts: list[list[tuple[int, list[int]]]] = [[]]
             for sentence in range(len(passage.texts)):
-                rest = next(ids) or [self._unknown]
+                rest = next(ids) or [self._tokenizer.unk_token_id]
                 for start in range(0, len(rest), room):
                     cut = rest[start : start + room]
                     if sum(len(held) for _, held in parts[-1]) + len(cut) > room:

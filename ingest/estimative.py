@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 
 from ingest.briefing import Briefing, Condition, Estimate, Horizon, Judgement, Kind, Sentence, Span, Tense
-from ingest.clauses import Clause, clauses, proposition
+from ingest.clauses import Clause, clauses, finite, proposition
 from ingest.horizons import label_window
 from ingest.lexicon import Mark, lexicon
 from ingest.marks import marks_in
@@ -107,8 +107,14 @@ def _frame_opens(text: str, clause: Clause) -> int:
     assert clause.term is not None
     reading, term = lexicon().reading, clause.term.start
     opens = max((found.end() for found in reading["sentence_opens"].finditer(text, 0, clause.start)), default=0)
-    if contrasts := list(reading["contrast"].finditer(text, opens, term)):
-        return contrasts[-1].end()
+    for contrast in reversed(list(reading["contrast"].finditer(text, opens, term))):
+        if reading["says_too"].match(text, contrast.end()):
+            continue
+        if finite(text, contrast.end(), clause.end) or reading["own_verb"].search(text, contrast.end(), clause.end):
+            return contrast.end()
+    if (fronted := reading["fronted"].match(text, opens)) and fronted.end() <= term:
+        # "Whereas the ministry says that ..., we think a strike likely."
+        opens = fronted.end()
     before = text[opens:term]
     quoted = before.count('"') % 2 or before.rfind("“") > before.rfind("”")
     joined = list(reading["joined"].finditer(text, opens, term))
@@ -233,20 +239,21 @@ def _named(one: Estimate, briefing: Briefing, place: int, names: dict[str, str])
     if one.voice == AUTHOR:
         return one
     if one.voice.lower() in lexicon().sets["pronouns"]:
-        return replace(one, voice=_antecedent(briefing, place, one.voice, names) or one.voice)
+        return replace(one, voice=_antecedent(briefing, place, one, names) or one.voice)
     return replace(one, voice=names.get(one.voice, one.voice))
 
 
-def _antecedent(briefing: Briefing, place: int, pronoun: str, names: dict[str, str]) -> str | None:
-    """The person named first in the nearest of the sentences before, of the same block, that names one."""
-    if pronoun.lower() not in lexicon().sets["personal"]:
+def _antecedent(briefing: Briefing, place: int, one: Estimate, names: dict[str, str]) -> str | None:
+    """Whom a pronoun means: who is named first in front of it, else in the sentence before, of the same block."""
+    if one.voice.lower() not in lexicon().sets["personal"]:
         return None
-    for earlier in range(place - 1, max(-1, place - 4), -1):
+    ends = one.start
+    for earlier in range(place, max(-1, place - 4), -1):
         sentence = briefing.sentences[earlier]
         if sentence.block != briefing.sentences[place].block:
             break
-        text = briefing.text[sentence.start : sentence.end]
-        words = (found.group() for found in lexicon().reading["surname"].finditer(text))
+        words = (found.group() for found in lexicon().reading["surname"].finditer(briefing.text, sentence.start, ends))
         if person := next((names[word] for word in words if word in names), None):
             return person
+        ends = sentence.start
     return None

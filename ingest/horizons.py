@@ -1,40 +1,23 @@
 """The time that a judgement covers, where the heading, label or table cell above it says so."""
 
 import re
-from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import Literal
+
+from dateutil.relativedelta import relativedelta
 
 from ingest.briefing import Horizon, Window
 from ingest.dates import MONTH, month_number
-from ingest.timewords import YEAR, label_pattern, words
+from ingest.rules import pattern
+from ingest.timewords import YEAR, window_patterns, words
 
 Unit = Literal["day", "week", "month", "quarter", "year", "decade"]
 Period = tuple[date, date]
 
+_HORIZONS: tuple[Horizon, ...] = ("long", "medium", "short")
 _SHORT_NAMES = {"mth": "month", "mo": "month", "yr": "year"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    label: re.Pattern[str]
-    terms: tuple[tuple[Horizon, re.Pattern[str], re.Pattern[str]], ...]
-    filler: re.Pattern[str]
-    forecast: re.Pattern[str]
-
-
-@cache
-def _rules() -> _Rules:
-    order: tuple[Horizon, ...] = ("long", "medium", "short")
-    terms, bare, labels = words()["terms"], words()["bare"], words()["labels"]
-    return _Rules(
-        label=re.compile(label_pattern(), re.I),
-        terms=tuple((name, re.compile(rf"\b(?:{terms[name]})", re.I), re.compile(bare[name], re.I)) for name in order),
-        filler=re.compile(labels["filler"], re.I),
-        forecast=re.compile(labels["forecast"], re.I),
-    )
+_MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
+_ANY_DAY = date(2001, 1, 1)
 
 
 def label_window(text: str, published: date | None, parent: bool = False, forecast: bool = False) -> Window | None:
@@ -43,106 +26,80 @@ def label_window(text: str, published: date | None, parent: bool = False, foreca
     A label says little else than its time; that of a heading or of a bullet with others under it (`parent`) may go on:
     "Short-term outlook for the port". Bare dates ("November 2025 - January 2026") are a label under a `forecast`.
     """
-    rules = _rules()
     if len(text) > 120 or re.search(r"[.;!?”\"“]\s*\Z|^[\"“a-z]", text):
         return None
     term, rest = _term(text)
-    found = rules.label.search(rest)
-    beside = rules.filler.sub(" ", rules.label.sub(" ", rest))
+    printed = [(found.start(), kind, found) for kind, one in window_patterns().items() if (found := one.search(rest))]
+    _, kind, found = min(printed, key=lambda one: one[0], default=(0, "", None))
+    beside = rest
+    for known in (*window_patterns().values(), pattern("horizons", "labels", "filler")):
+        beside = known.sub(" ", beside)
     if term is None:
         bare = re.sub(r"[\W\d]+", " ", beside).strip()
-        term = next((name for name, _, pattern in rules.terms if bare and pattern.fullmatch(bare)), None)
+        term = next((name for name in _HORIZONS if bare and pattern("horizons", "bare", name).fullmatch(bare)), None)
         beside = "" if term else beside
-    says_more = re.search(r"\w", beside) and not (parent and rules.forecast.search(text))
-    if says_more or (term is None and not (found and (forecast or _looks_ahead(found)))):
+    says_more = re.search(r"\w", beside) and not (parent and is_forecast(text))
+    if says_more or (term is None and not (found and (forecast or _looks_ahead(kind, rest)))):
         return None
-    opens, closes = _window(found, published) if found else (None, None)
-    horizon = term or _horizon_of_window(found, opens, closes, published)
+    opens, closes = _window(kind, found, published or _ANY_DAY) if found else (None, None)
+    horizon = term or _horizon_of(kind, opens, closes, published)
+    opens, closes = (opens, closes) if published else (None, None)
     return Window(horizon, " ".join(text.split()).rstrip(":"), opens, closes) if horizon != "none" else None
 
 
 def is_forecast(text: str) -> bool:
     """Whether a heading opens a forecast."""
-    return bool(_rules().forecast.search(text))
+    return bool(pattern("horizons", "labels", "forecast").search(text))
 
 
 def _term(text: str) -> tuple[Horizon | None, str]:
     """The horizon that the words of a label name, and the label without them and what brackets add."""
     term: Horizon | None = None
     rest = text
-    for name, pattern, _ in _rules().terms:
-        if pattern.search(rest):
-            term, rest = term or name, pattern.sub(" ", rest)
-    if term and not _rules().label.search(rest):
+    for name in _HORIZONS:
+        if pattern("horizons", "terms", name).search(rest):
+            term, rest = term or name, pattern("horizons", "terms", name).sub(" ", rest)
+    if term and not any(printed.search(rest) for printed in window_patterns().values()):
         rest = re.sub(r"\([^()]*\)|\[[^\[\]]*\]|/[^/]*/", " ", rest)
     return term, rest
 
 
-def _looks_ahead(found: re.Match[str]) -> bool:
+def _looks_ahead(kind: str, text: str) -> bool:
     """Whether a window without a word for its horizon is one of a forecast: dates alone may be those of a chronicle."""
-    counted = found["calendar"] is None and not (found["within"] and found["limit2"])
-    return (
-        counted
-        or _rules().forecast.search(found.string) is not None
-        or re.match(r"\W*(?:to|until|till|through|by)\b", found.string, re.I) is not None
-    )
+    led = re.match(r"\W*(?:to|until|till|through|by)\b", text, re.I)
+    return kind not in ("calendar", "long") or is_forecast(text) or led is not None
 
 
-def _horizon_of_window(
-    found: re.Match[str] | None, opens: date | None, closes: date | None, published: date | None
-) -> Horizon:
-    if found is None or (published is None and found.lastgroup in ("onwards", "calendar")):
+def _horizon_of(kind: str, opens: date | None, closes: date | None, published: date | None) -> Horizon:
+    if kind in ("onwards", "calendar") and published is None:
         return "none"
-    today = published or date(2000, 1, 1)
-    if published is None:
-        opens, closes = _window(found, today)
     if closes is not None:
-        return horizon_until(closes, today)
-    if found["onwards"]:
-        return "long"
-    return "long" if opens and opens >= add(today, 12, "month") else "medium"
+        return horizon_until(closes, published or _ANY_DAY)
+    later = opens and opens >= add(published or _ANY_DAY, 12, "month")
+    return "long" if later or kind == "onwards" else "medium"
 
 
-def _window(found: re.Match[str], published: date | None) -> tuple[date | None, date | None]:
-    """The first and last day of a window, as far as they are printed and can be counted."""
-    if published is None:
-        return None, None
-    if found["range"]:
-        unit = unit_of(found["high_unit"])
-        low = 0.0 if found["from_now"] else count_of(found["low"])
-        return add(published, low, unit_of(found["low_unit"] or unit)), add(published, count_of(found["high"]), unit)
-    for name in ("floor", "floor2", "floor3"):
-        if found["beyond"] and found[name]:
-            return add(published, count_of(found[name]), unit_of(found[f"{name}_unit"])), None
-    if found["within"]:
-        name = "limit2" if found["limit2"] else "limit"
-        return published, add(published, count_of(found[name] or "1"), unit_of(found[f"{name}_unit"]))
-    if found["onwards"]:
-        return date(int(found["onward_year"] or found["onward_year2"]), 1, 1), None
-    return published, _calendar_end(found["calendar"])
+def _window(kind: str, found: re.Match[str], published: date) -> tuple[date | None, date | None]:
+    """The first and last day of a window, as far as they are printed."""
+    if kind == "onwards":
+        return date(int(found["year"]), 1, 1), None
+    if kind == "calendar":
+        return published, _calendar_end(found.group())
+    unit, count = unit_of(found["unit"]), count_of(found["count"] or "1")
+    if kind == "range":
+        low = count_of(found["low"] or "0")
+        return add(published, low, unit_of(found["low_unit"] or unit)), add(published, count, unit)
+    last = add(published, count, unit)
+    return (last, None) if kind in ("beyond", "more") else (published, last)
 
 
-def _calendar_end(text: str) -> date | None:
+def _calendar_end(text: str) -> date:
     years = [int(year) for year in re.findall(YEAR, text)]
     if short := re.search(r"20(\d\d)\s*[-–/]\s*(\d\d)\b(?!\d)", text):
         years.append(2000 + int(short.group(2)))
-    year, months = years[-1], re.findall(rf"{MONTH}", text, re.I)
-    lowered = text.lower()
-    if months:
-        return month_end(year, month_number(months[-1]))
-    for mark, month in (
-        ("q1", 3),
-        ("q2", 6),
-        ("q3", 9),
-        ("q4", 12),
-        ("h1", 6),
-        ("first half", 6),
-        ("mid", 6),
-        ("early", 3),
-    ):
-        if mark in lowered:
-            return month_end(year, month)
-    return date(year, 12, 31)
+    if months := re.findall(MONTH, text, re.I):
+        return month_end(years[-1], month_number(months[-1]))
+    return month_end(years[-1], next((month for mark, month in words()["ends"].items() if mark in text.lower()), 12))
 
 
 def horizon_until(closes: date, published: date) -> Horizon:
@@ -157,12 +114,9 @@ def horizon_until(closes: date, published: date) -> Horizon:
 def add(day: date, count: float, unit: Unit) -> date:
     """The day `count` units later; a month later is the same day of the next month, or its last."""
     if unit in ("day", "week"):
-        return day + timedelta(days=round(count * (7 if unit == "week" else 1)))
-    whole = day.month - 1 + int(count * {"month": 1, "quarter": 3, "year": 12, "decade": 120}[unit])
-    year, month = day.year + whole // 12, whole % 12 + 1
-    if year > 9000:
-        return date(9000, 1, 1)
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+        return day + timedelta(days=min(round(count * (7 if unit == "week" else 1)), 1_000_000))
+    later: date = day + relativedelta(months=min(int(count * _MONTHS[unit]), 60_000))
+    return later
 
 
 def calendar(unit: Unit, day: date) -> Period:
@@ -172,15 +126,15 @@ def calendar(unit: Unit, day: date) -> Period:
         return opens, opens + timedelta(days=6)
     if unit == "day":
         return day, day
-    months = {"month": 1, "quarter": 3, "year": 12, "decade": 120}[unit]
-    first = ((day.year * 12 + day.month - 1) // months) * months
-    opens = date(first // 12, first % 12 + 1, 1)
+    months = _MONTHS[unit]
+    opens = date(day.year, day.month, 1) - relativedelta(months=(day.year * 12 + day.month - 1) % months)
     return opens, add(opens, months, "month") - timedelta(days=1)
 
 
 def month_end(year: int, month: int) -> date:
     """The last day of a month."""
-    return date(year, month, monthrange(year, month)[1])
+    last: date = date(year, month, 1) + relativedelta(day=31)
+    return last
 
 
 def count_of(text: str) -> float:

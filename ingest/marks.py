@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ingest.folding import Folded, fold
 from ingest.lexicon import Lexicon, Mark, lexicon
@@ -15,8 +16,12 @@ _CHANCES = ("chance", "possibility", "prospect", "likelihood", "probability", "o
 _OPEN_BRACKET = re.compile(r" ?[(\[]")
 
 
+@lru_cache(maxsize=256)
 def marks_in(text: str, terms_only: bool = False) -> tuple[Mark, ...]:
-    """What a sentence says of likelihood, in order, no two overlapping; `terms_only` leaves hedges and modals out."""
+    """What a sentence says of likelihood, in order, no two overlapping; `terms_only` leaves hedges and modals out.
+
+    Kept: a check asks for those of the same few texts again and again.
+    """
     hints = lexicon().hints
     if terms_only and "-" not in text and "\u00ad" not in text and not any(map(text.lower().__contains__, hints)):
         return ()
@@ -52,12 +57,18 @@ def _forms(text: str, words: Lexicon, terms_only: bool) -> Iterator[Mark]:
         meaning = words.meaning(form)
         compares = form.startswith(("as ", "so "))
         # "regards it as likely" is no comparison; "as soon as possible" is nothing without its "as".
-        bare = words.meaning(form[3:]) if compares and not words.patterns["compared"].match(text, found.end()) else None
+        bare = words.meaning(form[3:]) if compares and not _compares(text, start, found.end(), words) else None
         if bare is not None:
             form, start, meaning = form[3:], start + 3, bare
         assert meaning is not None
         kind, canonical, band = meaning
         yield Mark(kind, start, found.end(), canonical, band, form)
+
+
+def _compares(text: str, start: int, end: int, words: Lexicon) -> bool:
+    """Whether "as likely" compares: "as likely as not", but not "assessed as likely that ..."."""
+    judged = words.patterns["judged_as"].search(text, 0, start)
+    return judged is None and words.patterns["compared"].match(text, end) is not None
 
 
 def _predicates(text: str, words: Lexicon) -> Iterator[Mark]:

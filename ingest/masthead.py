@@ -1,26 +1,24 @@
 """What the head of a briefing says about it: title, authors, date, publisher, handling mark."""
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
-from pathlib import Path, PurePath
-from typing import Any, Literal
+from pathlib import PurePath
+from typing import Literal
 from urllib.parse import urlsplit
 
 from ingest.briefing import BlockKind, Format
 from ingest.dates import first_date
 from ingest.extract import Extract, ExtractBlock
 from ingest.horizons import label_window
+from ingest.rules import pattern, rules
 
 Line = Literal[
     "byline", "author", "published", "updated", "publisher", "title", "scale", "handling", "furniture", "label", "text"
 ]
 
-_CERTAIN: frozenset[Line] = frozenset({"author", "published", "updated", "title"})
-_KNOWN: frozenset[Line] = _CERTAIN | {"publisher", "scale"}
+_KNOWN: frozenset[Line] = frozenset({"author", "published", "updated", "title", "publisher", "scale"})
 _HEAD = 60
 _PROSE_WORDS = 30
 _LABEL = re.compile(r"[|\s]*(?P<label>[A-Za-z][\w ().'’/&-]{1,36}?)\s*(?::|\|)[\s|—–-]*(?P<value>\S.*?)?[|\s]*")
@@ -52,17 +50,6 @@ class _Found:
     value: str
     block: int
     label: str = ""
-
-
-@cache
-def rules() -> dict[str, Any]:
-    """The patterns of masthead.toml."""
-    raw = tomllib.loads(Path(__file__).with_name("masthead.toml").read_text(encoding="utf-8"))
-    cased = {("furniture", "line"), ("handling", "line")}
-    return {
-        table: {key: re.compile(value, 0 if (table, key) in cased else re.I) for key, value in values.items()}
-        for table, values in raw.items()
-    }
 
 
 def read_masthead(
@@ -119,9 +106,8 @@ def _read_lines(block: ExtractBlock, index: int, american: bool) -> list[_Found]
         else re.sub(r",\s*\n", ", ", "\n".join(cells or [block.text])).split("\n")
     )
     found = [_line(text.strip(), index, american) for text in texts if text.strip()]
-    # "The Fifth Package: A Closer Look" is a heading, "Office | Ada Pell" any table's row.
-    known = _CERTAIN if cells and not cells[0].endswith(":") else _KNOWN | {"label"}
-    labelled = known - {"label"} if block.kind in ("title", "heading") else known
+    # "The Fifth Package: A Closer Look" is a heading.
+    labelled = _KNOWN if block.kind in ("title", "heading") else _KNOWN | {"label"}
     plain = [text.strip() for text in texts if text.strip()]
     return [
         line if not line.label or line.kind in labelled else _Found("text", text, index)
@@ -143,26 +129,28 @@ def _settled(lines: list[_Found]) -> list[_Found]:
 
 def _line(text: str, block: int, american: bool) -> _Found:
     """One line of the head with its kind."""
-    if rules()["handling"]["line"].fullmatch(text):
+    if pattern("masthead", "handling", "line").fullmatch(text):
         return _Found("handling", text, block)
-    if rules()["furniture"]["line"].fullmatch(text):
+    if pattern("masthead", "furniture", "line").fullmatch(text):
         return _Found("furniture", text, block)
-    if (by := rules()["byline"]["by"].match(text)) and _by_names(text[by.end() :], american):
+    if (by := pattern("masthead", "byline", "by").match(text)) and _by_names(text[by.end() :], american):
         return _Found("byline", text[by.end() :], block)
     if _is_date_line(text, american):
-        return _Found("updated" if rules()["date_line"]["updated"].match(text) else "published", text, block)
-    if rules()["publisher"]["line"].fullmatch(text):
+        return _Found(
+            "updated" if pattern("masthead", "date_line", "updated").match(text) else "published", text, block
+        )
+    if pattern("masthead", "publisher", "line").fullmatch(text):
         return _Found("publisher", text, block)
     return _labelled(text, block) or _Found("text", text, block)
 
 
 def _labelled(text: str, block: int) -> _Found | None:
     found = _LABEL.fullmatch(text)
-    if not found or len(text) > 300 or len(found["label"].split()) > 5:
+    if not found:
         return None
     label, value = found["label"].strip(), (found["value"] or "").strip()
-    for kind, pattern in rules()["labels"].items():
-        if len(value.split()) <= 40 and pattern.fullmatch(label.removeprefix("CRS ").removeprefix("Product ")):
+    for kind in rules("masthead")["labels"]:
+        if pattern("masthead", "labels", kind).fullmatch(label):
             return _Found(kind, value, block, label)
     # Other labels (report numbers, topics, versions) are no text either, unless the value is prose.
     prose = len(value.split()) > 14 or value.endswith((".", "?", "!")) or not label[0].isupper()
@@ -174,10 +162,10 @@ def _is_date_line(text: str, american: bool) -> bool:
     found = first_date(text, american) if len(text) <= 90 else None
     if found is None:
         return False
-    before = rules()["date_line"]["weekday"].sub("", text[: found.start])
+    before = pattern("masthead", "date_line", "weekday").sub("", text[: found.start])
     after = re.sub(r"\(.{1,40}\)|[T\s]*\d{1,2}[:.h]\d\d(?::\d\d)?\s*\S*|\bat\b|\b[A-Z]{2,4}\b", "", text[found.end :])
     before = re.sub(r"\b\d{1,4}(?::\d\d)? ?(?:[AP]M )?[A-Z]{1,4}\b|\b[AP]M\b", "", before, flags=re.I)
-    return bool(rules()["date_line"]["lead"].fullmatch(before.strip())) and not re.search(r"\w", after)
+    return bool(pattern("masthead", "date_line", "lead").fullmatch(before.strip())) and not re.search(r"\w", after)
 
 
 def _by_names(text: str, american: bool) -> tuple[str, ...]:
@@ -188,22 +176,21 @@ def _by_names(text: str, american: bool) -> tuple[str, ...]:
 def _without_date(text: str, american: bool) -> str:
     if found := first_date(text, american):
         lead = re.compile(r"[\s,;|·•–—(-]*(?:published|updated|on|dated|posted)?[\s:]*\Z", re.I)
-        text = lead.sub("", rules()["date_line"]["weekday"].sub("", text[: found.start]))
-    return re.split(rules()["byline"]["separators"], text)[0]
+        text = lead.sub("", pattern("masthead", "date_line", "weekday").sub("", text[: found.start]))
+    return re.split(pattern("masthead", "byline", "separators"), text)[0]
 
 
 def _names(text: str, may_invert: bool) -> tuple[str, ...]:
     """The names in a list of authors, in reading order ("Fink, Anya L." becomes "Anya L. Fink")."""
     text = re.sub(r"\(.*?\)|<.*?>|\S+@\S+", "", text).strip(" ,;|")
-    text = text if re.search(r"\b[A-Z]\.\Z", text) else text.rstrip(" .")
     if may_invert and (inverted := _inverted(text)):
         return inverted
     parts = [part.strip() for part in re.split(r"\s*(?:;|,|&|\band\b|\bwith\b|\n)\s*", text) if part.strip()]
-    kept = [part for part in parts if not rules()["byline"]["roles"].search(part)]
+    kept = [part for part in parts if not pattern("masthead", "byline", "roles").search(part)]
     names = [
         match.group(1).rstrip(",") for part in kept if (match := _NAME.fullmatch(part)) and _is_name(match.group(1))
     ]
-    return tuple(names) if names and len(names) * 2 >= len(kept) and kept[0].endswith(names[0]) else ()
+    return tuple(names) if len(names) * 2 >= len(kept) else ()
 
 
 def _inverted(text: str) -> tuple[str, ...]:
@@ -223,9 +210,9 @@ def _inverted(text: str) -> tuple[str, ...]:
 
 def _is_name(text: str) -> bool:
     words = text.split()
-    if rules()["byline"]["nobody"].fullmatch(text):
+    if pattern("masthead", "byline", "nobody").fullmatch(text):
         return False
-    particle = rules()["byline"]["particles"]
+    particle = pattern("masthead", "byline", "particles")
     return (
         len(words) <= 6
         and all(word[0].isupper() or particle.fullmatch(word) for word in words)
@@ -240,10 +227,9 @@ def _authors(line: _Found) -> tuple[str, ...]:
 
 
 def _published(lines: Sequence[_Found], extract: Extract, title: str, name: str, american: bool) -> date | None:
-    """The byline's date, else a declared one, one that stands alone, the format's, the title's, the file name's."""
+    """The byline's date, else one that is labelled or stands alone, the format's, the title's, the file name's."""
     ranked = (
         [line.value for line in lines if line.kind == "byline"],
-        [line.value for line in lines if line.kind == "published" and line.label],
         [line.value for line in lines if line.kind == "published"],
         [line.value for line in lines if line.kind == "updated"],
         [extract.published or ""],
@@ -266,9 +252,8 @@ def _publisher(lines: Sequence[_Found], extract: Extract) -> str | None:
             return re.sub(r"\s{2,}.*", "", line.value)
     for line in lines:
         if line.kind == "byline":
-            parts = re.split(rules()["byline"]["separators"], line.value)[1:]
-            named = [part for part in parts if not re.search(r"\d", part) and 1 < len(part) < 60]
-            if named:
+            parts = re.split(pattern("masthead", "byline", "separators"), line.value)[1:]
+            if named := [part for part in parts if not re.search(r"\d", part)]:
                 return named[0]
     if extract.publisher:
         return extract.publisher
@@ -284,7 +269,7 @@ def _title(
 ) -> tuple[str, frozenset[int], tuple[str, ...]]:
     """The title, the blocks that print it, and a warning if there is none."""
     declared = _one_line(extract.title or "") if kind == "markdown" else ""
-    labelled = next((line.value for line in lines if line.kind == "title" and len(line.value) > 3), "")
+    labelled = next((line.value for line in lines if line.kind == "title"), "")
     printed, index = _printed_title(blocks, lines)
     title = declared or labelled or printed or _one_line(extract.title or "")
     if not title:

@@ -129,6 +129,8 @@ def _is_legal(before: str, after: str) -> bool:
 
 def _is_threat_level(before: str, after: str) -> bool:
     patterns = lexicon().patterns
+    if not any(map(before.__contains__, ("level", "state", "status", "rating"))):
+        return False
     levels = list(patterns["threat_level"].finditer(before))
     if not levels or (patterns["complement"].match(after) and not lexicon().quick.match(after, 4)):
         return False

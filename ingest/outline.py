@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ingest.briefing import Block, BlockKind, Horizon, Section, Sentence, Window
+from ingest.briefing import Block, BlockKind, Horizon, Section, Sentence, Span, Window
 from ingest.extract import ExtractBlock
 from ingest.horizons import is_forecast, label_window
 from ingest.sentences import sentence_spans, skip_mark
@@ -18,19 +18,11 @@ _TIMELY = re.compile(
     r"term|run|range|horizon|day|week|month|quarter|year|20\d\d|short|medium|long|immediate|mid|near", re.I
 )
 
+# On which page each stretch of a block begins: (offset in the block, page).
+Pages = tuple[tuple[int, int | None], ...]
+
 # How deep a block stands: headings by their level, then labels that are paragraphs, paragraphs, bullets by their level.
 _LABEL, _PARAGRAPH, _BULLET = 49, 50, 100
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """On which page each stretch of a block begins: (offset in the block, page)."""
-
-    starts: tuple[tuple[int, int | None], ...]
-
-    def at(self, offset: int) -> int | None:
-        """The page of the character at `offset`."""
-        return next(page for start, page in reversed(self.starts) if start <= offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +49,16 @@ class Outline:
     _headings: list[tuple[int, str]] = field(default_factory=list)
     _labels: list[_Label] = field(default_factory=list)
     _columns: tuple[Window | None, ...] = ()
+    # The block that is being read.
+    _block: ExtractBlock = field(default_factory=lambda: ExtractBlock("paragraph", ""))
+    _text: str = ""
+    _start: int = 0
+    _pages: Pages = ()
 
-    def add(self, kind: BlockKind, block: ExtractBlock, text: str, pages: Pages, after: ExtractBlock | None) -> int:
-        """Append a block, whose repaired text is `text` and which `after` follows; returns where it begins."""
-        start = self._append(kind, text)
+    def add(self, kind: BlockKind, block: ExtractBlock, text: str, pages: Pages, after: ExtractBlock | None) -> None:
+        """Append a block, whose repaired text is `text` and which `after` follows."""
+        self._block, self._text, self._pages = block, text, pages
+        self._start = start = self._append(kind, text)
         label = self._label(kind, block, text, after)
         if kind == "heading":
             self._open_heading(block.level or 2, text, start)
@@ -74,13 +72,12 @@ class Outline:
             self._close(_BULLET + block.level if kind == "bullet" else _PARAGRAPH, start)
         if not self.sections:
             self.sections.append(Section((), start, start))
-        self.blocks.append(Block(kind, start, self.length, block.level, len(self.sections) - 1, pages.at(0)))
+        self.blocks.append(Block(kind, start, self.length, block.level, len(self.sections) - 1, pages[0][1]))
         self.sections[-1] = replace(self.sections[-1], end=self.length)
         if kind != "row":
             self._columns = ()
         if kind in _SPOKEN and label is None:
-            self._read_sentences(kind, block, text, start, pages)
-        return start
+            self._read_sentences(kind)
 
     def _append(self, kind: BlockKind, text: str) -> int:
         if self.texts:
@@ -136,13 +133,13 @@ class Outline:
         path += [label.window.label for label in self._labels if not label.is_heading]
         self.sections.append(Section(tuple(path), start, start))
 
-    def _read_sentences(self, kind: BlockKind, block: ExtractBlock, text: str, start: int, pages: Pages) -> None:
+    def _read_sentences(self, kind: BlockKind) -> None:
         window = self._labels[-1].window if self._labels else None
         if kind == "row":
-            self._read_row(block, text, start, pages, window)
+            self._read_row(window)
             return
-        own, begins = self._run_in(text)
-        self._split(text, (begins, len(text)), start, pages, own or window)
+        own, begins = self._run_in(self._text)
+        self._split((begins, len(self._text)), own or window)
 
     def _run_in(self, text: str) -> tuple[Window | None, int]:
         """A label before a paragraph's first sentence ("Short-term (0-3 months): ..."), and where that begins."""
@@ -152,36 +149,27 @@ class Outline:
             return window, found.end()
         return None, 0
 
-    def _split(self, text: str, span: tuple[int, int], start: int, pages: Pages, window: Window | None) -> None:
+    def _split(self, span: Span, window: Window | None) -> None:
         before: Horizon = "none"
-        for first, last in sentence_spans(text, *span):
-            before = self._say(text, (first, last), start, pages, window, before)
+        for sentence in sentence_spans(self._text, *span):
+            before = self._say(sentence, window, before)
 
-    def _say(
-        self,
-        text: str,
-        span: tuple[int, int],
-        start: int,
-        pages: Pages,
-        window: Window | None,
-        before: Horizon = "none",
-    ) -> Horizon:
+    def _say(self, span: Span, window: Window | None, before: Horizon = "none") -> Horizon:
         """Keep one sentence, under a window or with the time that it names itself; returns its horizon."""
         first, last = span
-        timely = self.blocks[-1].kind != "footnote"
-        horizon = (
-            window.horizon if window else horizon_in(text[first:last], self.published, before) if timely else "none"
-        )
-        place = len(self.blocks) - 1, len(self.sections) - 1
-        self.sentences.append(Sentence(start + first, start + last, *place, horizon, pages.at(first)))
+        horizon: Horizon = window.horizon if window else "none"
+        if window is None and self.blocks[-1].kind != "footnote":
+            horizon = horizon_in(self._text[first:last], self.published, before)
+        place, page = (len(self.blocks) - 1, len(self.sections) - 1), _page_at(self._pages, first)
+        self.sentences.append(Sentence(self._start + first, self._start + last, *place, horizon, page))
         return horizon
 
-    def _read_row(self, block: ExtractBlock, text: str, start: int, pages: Pages, window: Window | None) -> None:
+    def _read_row(self, window: Window | None) -> None:
         """A row is one sentence of all its cells but labels; under columns that are labels each cell is its own."""
-        cells = list(_cell_spans(block.cells, text))
-        labels = [self._cell_label(text[first:last]) for first, last in cells]
+        cells = list(_cell_spans(self._block.cells, self._text))
+        labels = [self._cell_label(self._text[first:last]) for first, last in cells]
         named = [label for label in labels if label]
-        if block.header or len(named) > 1:
+        if self._block.header or len(named) > 1:
             self._columns = tuple(labels)
             self.windows += named
             return
@@ -192,11 +180,11 @@ class Outline:
         if any(self._columns) and len(self._columns) == len(cells):
             for span, column in zip(cells, self._columns, strict=True):
                 if span in said:
-                    self._split(text, span, start, pages, named[0] if named else column or window)
+                    self._split(span, named[0] if named else column or window)
         elif len(said) == 1:
-            self._split(text, said[0], start, pages, window)
+            self._split(said[0], window)
         elif said:
-            self._say(text, (said[0][0], said[-1][1]), start, pages, window)
+            self._say((said[0][0], said[-1][1]), window)
 
     def _cell_label(self, cell: str) -> Window | None:
         """The label that a cell is; outside a forecast only a word for the horizon makes one, not "2-3 weeks"."""
@@ -218,3 +206,7 @@ def _cell_spans(cells: Sequence[str], text: str) -> Iterator[tuple[int, int]]:
             continue
         yield place, place + len(parts[0])
         place += len(parts.pop(0)) + 3
+
+
+def _page_at(pages: Pages, offset: int) -> int | None:
+    return next(page for start, page in reversed(pages) if start <= offset)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from ingest.briefing import Briefing
+from ingest.chroma import batches
 from ingest.embedding import Embedder, SentenceVectors
 from ingest.errors import Reason, UnreadableFile
 from ingest.formats import extract
@@ -26,8 +27,8 @@ Item = TypeVar("Item")
 # Enough sentences for batches of even length, few enough that Ctrl-C and a killed process lose little.
 GROUP_SENTENCES = 1000
 GROUP_FILES = 64
-# Passages embedded between two reports of progress.
-PORTION = 64
+# Passages embedded between two reports of progress; sorted by length, little of them is padded.
+PORTION = 128
 
 logger = logging.getLogger(__name__)
 
@@ -47,30 +48,19 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an ingest is.
-
-    `passages` counts the sentences read so far; `outcome` is that of `file`, None where only the counts are new.
-    """
+    """How far an ingest is: `passages` counts the sentences read so far; `outcome` is that of a file that is done."""
 
     files_done: int
     files: int
-    bytes_done: int
-    bytes: int
     passages_done: int
     passages: int
     seconds: float
-    file: str = ""
     outcome: Outcome | None = None
 
     @property
     def passages_per_second(self) -> float:
         """The rate so far."""
         return self.passages_done / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """The time still needed, judged by the bytes done; None before anything is done."""
-        return self.seconds * (self.bytes - self.bytes_done) / self.bytes_done if self.bytes_done else None
 
 
 OnProgress = Callable[[Progress], None]
@@ -108,17 +98,6 @@ def ingest(
             before = writer.submit(_write, store, group, vectors)
         run.report(before.result() if before else [])
     return tuple(run.outcomes)
-
-
-def put(briefings: Sequence[Briefing], store: Store, embedder: Embedder) -> None:
-    """Store briefings that are built already."""
-    with store.writing():
-        for start in range(0, len(briefings), GROUP_FILES):
-            group = briefings[start : start + GROUP_FILES]
-            parts = [list(passages_of(briefing, embedder.count_tokens)) for briefing in group]
-            embedded = iter(embedder.embed_passages(list(chain.from_iterable(parts))))
-            vectors = [list(chain.from_iterable(islice(embedded, len(part)))) for part in parts]
-            store.add_all(list(zip(group, vectors, strict=True)))
 
 
 class _Reader:
@@ -191,28 +170,21 @@ class _Run:
         self.outcomes: list[Outcome] = []
         self._embedder = embedder
         self._on_progress = on_progress
-        self._sizes = [path.stat().st_size if path.is_file() else 0 for path in files]
         self._started = time.perf_counter()
         self._embedded = self._seen = 0
         self._tell()
 
     def embed(self, group: Sequence[_Read]) -> list[list[SentenceVectors]]:
         """The vectors of each briefing of a group, sentence by sentence."""
-        owners = [place for place, read in enumerate(group) for _ in read.passages]
         passages = [passage for read in group for passage in read.passages]
         self._seen += sum(len(passage.texts) for passage in passages)
-        # Longest first: then every portion is of even length, and little is padded.
-        order = sorted(range(len(passages)), key=lambda n: -sum(map(len, passages[n].texts)))
-        found: dict[int, list[SentenceVectors]] = {}
-        for start in range(0, len(order), PORTION):
-            portion = order[start : start + PORTION]
-            found |= zip(portion, self._embedder.embed_passages([passages[n] for n in portion]), strict=True)
-            self._embedded += sum(len(passages[n].texts) for n in portion)
+        embedded: list[list[SentenceVectors]] = []
+        for portion in batches(passages, PORTION):
+            embedded += self._embedder.embed_passages(portion)
+            self._embedded += sum(len(passage.texts) for passage in portion)
             self._tell()
-        vectors: list[list[SentenceVectors]] = [[] for _ in group]
-        for number, owner in enumerate(owners):
-            vectors[owner] += found[number]
-        return vectors
+        rest = iter(embedded)
+        return [list(chain.from_iterable(islice(rest, len(read.passages)))) for read in group]
 
     def report(self, stored: Sequence[_Read]) -> None:
         """Tell the outcomes of files that are stored now."""
@@ -221,19 +193,8 @@ class _Run:
             self._tell(read.outcome)
 
     def _tell(self, outcome: Outcome | None = None) -> None:
-        done = len(self.outcomes)
-        progress = Progress(
-            files_done=done,
-            files=len(self.files),
-            bytes_done=sum(self._sizes[:done]),
-            bytes=sum(self._sizes),
-            passages_done=self._embedded,
-            passages=self._seen,
-            seconds=time.perf_counter() - self._started,
-            file=outcome.name if outcome else "",
-            outcome=outcome,
-        )
-        self._on_progress(progress)
+        done, seconds = len(self.outcomes), time.perf_counter() - self._started
+        self._on_progress(Progress(done, len(self.files), self._embedded, self._seen, seconds, outcome))
 
 
 def _write(store: Store, group: Sequence[_Read], vectors: Sequence[Sequence[SentenceVectors]]) -> list[_Read]:

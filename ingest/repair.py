@@ -1,14 +1,9 @@
-"""Undoes what typesetting and transport did to a text, and keeps track of where every character came from."""
+"""Undoes what typesetting and transport did to a text."""
 
 import re
-import tomllib
-from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-Origins = tuple[tuple[int, int], ...]
+from ingest.rules import rules
 
 # Zero-width and direction marks, and control characters other than white space; joiners mean something in some scripts.
 _INVISIBLE = "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
@@ -23,29 +18,10 @@ _FAULT = re.compile(
 )
 _SUSPECT = re.compile(rf"[^\S ]|[{_INVISIBLE}{''.join(_LIGATURES)}]|\A | (?: |\Z)")
 _EDGE = re.compile(rf"[\s{_INVISIBLE}]*")
-_END = re.compile(rf"[^\s{_INVISIBLE}][\s{_INVISIBLE}]*\Z")
 _BROKEN = re.compile(r"[^\W\d_]+[-\u2010\u00ac][^\S\n]*\n\s*[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Repaired:
-    """A repaired text; `origins` are pairs (offset in text, offset in what it was), each valid up to the next pair."""
-
-    text: str
-    origins: Origins
-
-    def origin(self, offset: int) -> int:
-        """Where the character at `offset` stood before the repair; for a resolved ligature, where that stood."""
-        return origin_of(self.origins, offset)
-
-
-def origin_of(origins: Origins, offset: int) -> int:
-    """Where the character at `offset` of a repaired text came from."""
-    start, origin = origins[bisect_right(origins, offset, key=lambda pair: pair[0]) - 1]
-    return origin + offset - start
 
 
 class Vocabulary:
@@ -63,8 +39,8 @@ class Vocabulary:
             return first_word + second_word in words
         if second[0].isupper() and not first.isupper():
             return False
-        prefixes, endings = _hyphen_rules()
-        if first_word in prefixes and len(second_word) > 2 and second_word not in endings:
+        hyphened = rules("repair")
+        if first_word in hyphened["prefixes"] and len(second_word) > 2 and second_word not in hyphened["endings"]:
             return False
         return not (len(first_word) > 3 and len(second_word) > 3 and {first_word, second_word} <= words)
 
@@ -76,36 +52,12 @@ class Vocabulary:
         return self._words
 
 
-@cache
-def _hyphen_rules() -> tuple[frozenset[str], frozenset[str]]:
-    rules = tomllib.loads(Path(__file__).with_name("repair.toml").read_text(encoding="utf-8"))
-    return frozenset(rules["prefixes"]), frozenset(rules["endings"])
-
-
-def repair(text: str, words: Vocabulary) -> Repaired:
+def repair(text: str, words: Vocabulary) -> str:
     """`text` on one line, without soft hyphens, ligatures, odd spaces, invisible characters and broken words."""
     if not _SUSPECT.search(text):
-        return Repaired(text, ((0, 0),))
-    start = _edge(text)
-    last = _END.search(text, start)
-    end = last.start() + 1 if last else start
-    pieces, origins = [], [(0, start)]
-    length, taken = 0, start
-    for fault in _FAULT.finditer(text, start, end):
-        mended = _mended(fault, words)
-        pieces += [text[taken : fault.start()], mended]
-        length += fault.start() - taken
-        origins += [(length + step, fault.start()) for step in range(len(mended))]
-        length += len(mended)
-        taken = fault.end()
-        origins.append((length, taken))
-    pieces.append(text[taken:end])
-    return Repaired("".join(pieces), tuple(dict(origins).items()))
-
-
-def _edge(text: str) -> int:
-    found = _EDGE.match(text)
-    return found.end() if found else 0
+        return text
+    start = _EDGE.match(text)
+    return _FAULT.sub(lambda fault: _mended(fault, words), text[start.end() if start else 0 :]).rstrip()
 
 
 def _mended(fault: re.Match[str], words: Vocabulary) -> str:

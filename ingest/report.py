@@ -26,43 +26,22 @@ def plain(text: str) -> str:
 @contextmanager
 def progress_shown(quiet: bool) -> Iterator[OnProgress]:
     """What to tell progress to: a bar and a line a file on a terminal, lines elsewhere, nothing if quiet."""
-    if not sys.stderr.isatty():
-        yield (lambda _: None) if quiet else _print_line
-        return
     from rich.console import Console
-    from rich.progress import BarColumn, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn("{task.fields[files]}"), BarColumn(), TextColumn("{task.fields[rate]}"))
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=1, files="", rate="")
+    columns = (MofNCompleteColumn(), BarColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    console = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None, rate="")
 
         def show(progress: Progress) -> None:
             if progress.outcome and not quiet:
-                bar.console.print(outcome_line(progress.outcome), markup=False, highlight=False, soft_wrap=True)
-            files = f"{progress.files_done}/{progress.files} files"
-            bar.update(
-                task, total=progress.bytes or 1, completed=progress.bytes_done, files=files, rate=_rate(progress)
-            )
+                print(f"[{progress.files_done}/{progress.files}] {outcome_line(progress.outcome)}", file=sys.stderr)
+            rate = f"files, {progress.passages_per_second:,.0f} passages/s"
+            bar.update(task, total=progress.files, completed=progress.files_done, rate=rate)
 
         yield show
-
-
-def _print_line(progress: Progress) -> None:
-    if progress.outcome:
-        line = f"[{progress.files_done}/{progress.files}] {outcome_line(progress.outcome)}"
-        print(line, file=sys.stderr, flush=True)
-
-
-def _rate(progress: Progress) -> str:
-    rate = f"{progress.passages_per_second:,.0f} passages/s"
-    left = progress.seconds_left
-    return rate if left is None else f"{rate}, {_duration(left)} left"
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
 def outcome_line(outcome: Outcome) -> str:
@@ -93,11 +72,6 @@ def summary_line(outcomes: Sequence[Outcome], seconds: float) -> str:
     return f"{files}: {told or 'nothing to read'}; {counts['sentences']} sentences in {seconds:.1f} s."
 
 
-def outcome_object(outcome: Outcome) -> dict[str, Any]:
-    """An outcome for --json."""
-    return asdict(outcome)
-
-
 def entry_object(entry: Entry) -> dict[str, Any]:
     """A stored briefing for --json."""
     return {
@@ -125,9 +99,8 @@ def _day(entry: Entry) -> str | None:
 
 
 def briefing_object(briefing: Briefing) -> dict[str, Any]:
-    """A briefing as read, for --json: everything but the offsets into the file's text, each sentence with its words."""
+    """A briefing as read, for --json, each sentence with its words."""
     fields = asdict(briefing)
-    del fields["origins"]
     for sentence, told in zip(briefing.sentences, fields["sentences"], strict=True):
         told["text"] = briefing.quote(sentence.start, sentence.end)
     return fields

@@ -1,45 +1,37 @@
 """Tells the text of a briefing from what its web page or its print left around it."""
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 from ingest.extract import ExtractBlock
+from ingest.rules import pattern
 
 _LONGEST = 240
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.I)
 _PROSE = re.compile(r"[a-z]{2,}[.!?][\"”’)\]]*\s*$|[.!?][\"”’)]* [A-Z\"“]")
 
 
-@cache
-def _rules() -> dict[str, re.Pattern[str]]:
-    """The patterns of residue.toml."""
-    raw = tomllib.loads(Path(__file__).with_name("residue.toml").read_text(encoding="utf-8"))
-    return {name: re.compile("|".join(f"(?:{rule})" for rule in rules), re.I) for name, rules in raw.items()}
-
-
-def without_residue(blocks: Sequence[ExtractBlock]) -> list[tuple[int, int, ExtractBlock]]:
-    """The blocks that are text of the briefing, each with its index and the offset where its text now begins."""
+def without_residue(blocks: Sequence[ExtractBlock]) -> list[ExtractBlock]:
+    """The blocks that are text of the briefing."""
     dropped = _running_heads(blocks) | _contents(blocks) | _teasers(blocks)
-    kept: list[tuple[int, int, ExtractBlock]] = []
-    for index, block in enumerate(blocks[: _closing(blocks)]):
-        start, stop = _kept_lines(block.text)
-        if index not in dropped and start < stop:
-            whole = start == 0 and stop == len(block.text)
-            kept.append((index, start, block if whole else replace(block, text=block.text[start:stop])))
-    return kept
+    kept = (
+        (block, _kept_lines(block.text))
+        for index, block in enumerate(blocks[: _closing(blocks)])
+        if index not in dropped
+    )
+    return [replace(block, text=text) if text != block.text else block for block, text in kept if text]
 
 
 def _teasers(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
     """Links to the articles before and after, each with the title that follows it."""
     found: set[int] = set()
     for index, block in enumerate(blocks):
-        if _rules()["teaser"].fullmatch(block.text.strip()) or (
-            index - 1 in found and _is_title(block) and _rules()["teaser"].fullmatch(blocks[index - 1].text.strip())
+        if pattern("residue", "teaser").fullmatch(block.text.strip()) or (
+            index - 1 in found
+            and _is_title(block)
+            and pattern("residue", "teaser").fullmatch(blocks[index - 1].text.strip())
         ):
             found.add(index)
     return frozenset(found)
@@ -49,33 +41,24 @@ def _contents(blocks: Sequence[ExtractBlock]) -> frozenset[int]:
     """A table of contents: its heading and the list or the short lines under it."""
     found: set[int] = set()
     for index, block in enumerate(blocks):
-        if _rules()["contents"].fullmatch(block.text.strip(" :\n")) or (
+        if pattern("residue", "contents").fullmatch(block.text.strip(" :\n")) or (
             index - 1 in found and block.kind in ("bullet", "row", "paragraph") and _is_title(block)
         ):
             found.add(index)
     return frozenset(found)
 
 
-def _kept_lines(text: str) -> tuple[int, int]:
-    """The stretch of a block that is left when lines of residue are taken off both its ends."""
+def _kept_lines(text: str) -> str:
+    """What is left of a block when lines of residue are taken off both its ends."""
     if len(text) > _LONGEST and "\n" not in text:
-        return 0, len(text)
-    start, stop = 0, len(text)
-    while start < stop:
-        line = text[start:stop].split("\n", 1)[0]
-        if line.strip() and not _is_residue(line):
-            break
-        start += len(line) + 1
-    while start < stop:
-        line = text[start:stop].rsplit("\n", 1)[-1]
-        if line.strip() and not _is_residue(line):
-            break
-        stop -= len(line) + 1
-    return start, max(start, stop)
+        return text
+    lines = text.split("\n")
+    kept = [place for place, line in enumerate(lines) if line.strip() and not _is_residue(line)]
+    return "\n".join(lines[kept[0] : kept[-1] + 1]) if kept else ""
 
 
 def _is_residue(line: str) -> bool:
-    return len(line) <= _LONGEST and bool(_rules()["line"].fullmatch(line.strip()))
+    return len(line) <= _LONGEST and bool(pattern("residue", "line").fullmatch(line.strip()))
 
 
 def _is_title(block: ExtractBlock) -> bool:
@@ -88,7 +71,7 @@ def _closing(blocks: Sequence[ExtractBlock]) -> int:
     """Where a list of other articles, tags or comments begins that runs to the end; their number without one."""
     for index in range(len(blocks) - 1, max(1, len(blocks) // 3), -1):
         text = blocks[index].text.strip()
-        if len(text) <= 60 and _rules()["closing"].fullmatch(text):
+        if len(text) <= 60 and pattern("residue", "closing").fullmatch(text):
             return index
         if len(text) > 160 or (blocks[index].kind in ("bullet", "row", "footnote") and _PROSE.search(text)):
             break

@@ -1,10 +1,9 @@
 """Where the sentences of a text begin and end."""
 
 import re
-import tomllib
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
+
+from ingest.rules import rules
 
 _STOP = re.compile(
     r"(?P<stop>(?:\. ?){2,3}\.|[.!?…]+)"
@@ -21,12 +20,6 @@ _MARK = re.compile(
 )
 _ALNUM = re.compile(r"[^\W_]")
 _LONGEST_ASIDE = 240
-
-
-@cache
-def _rules() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
-    rules = tomllib.loads(Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8"))
-    return tuple(frozenset(rules[name]) for name in ("never_last", "before_a_number", "seldom_last", "openers"))  # type: ignore[return-value]
 
 
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
@@ -68,16 +61,14 @@ def _ends_sentence(text: str, stop: re.Match[str], begins: int) -> bool:
 
 
 def _full_stop(word: str, stop: re.Match[str]) -> bool:
-    never_last, before_a_number, seldom_last, openers = _rules()
-    following = stop["next"]
-    bare = word.lower()
-    if bare in never_last:
+    following, bare, words = stop["next"], word.lower(), rules("sentences")
+    if bare in words["never_last"]:
         return False
-    if bare in before_a_number and not stop["close"]:
+    if bare in words["before_a_number"] and not stop["close"]:
         return not (following[0].isdigit() or re.fullmatch(r"[IVXLC]+", following)) and word != "No"
     initial = len(word) == 1 and word.isalpha() and word.isupper()
-    if bare in seldom_last or initial or "." in word:
-        return following in openers or (not initial and stop["open"][:1] in tuple('"“‘«'))
+    if bare in words["seldom_last"] or initial or "." in word:
+        return following in words["openers"] or (not initial and stop["open"][:1] in tuple('"“‘«'))
     return True
 
 

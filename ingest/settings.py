@@ -13,19 +13,6 @@ OFFLINE = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "ANONYMIZED_TELEMETRY": "False",
 }
-VARIABLES = {
-    "store": "YARDSTICK_STORE",
-    "chroma_url": "YARDSTICK_CHROMA_URL",
-    "embedding_model": "YARDSTICK_EMBEDDING_MODEL",
-    "reranker": "YARDSTICK_RERANKER",
-    "scales": "YARDSTICK_SCALES",
-    "model": "YARDSTICK_MODEL",
-    "model_url": "YARDSTICK_MODEL_URL",
-    "model_timeout": "YARDSTICK_MODEL_TIMEOUT",
-    "model_total": "YARDSTICK_MODEL_TOTAL",
-    "model_context": "YARDSTICK_MODEL_CONTEXT",
-    "max_file_mb": "YARDSTICK_MAX_FILE_MB",
-}
 
 
 class Settings(BaseModel):
@@ -64,14 +51,15 @@ def load_settings(store: Path | None = None) -> Settings:
     """
     for name, value in OFFLINE.items():
         os.environ.setdefault(name, value)
-    given = {field: os.environ[name] for field, name in VARIABLES.items() if os.environ.get(name)}
+    names = {field: f"YARDSTICK_{field.upper()}" for field in Settings.model_fields}
+    given = {field: os.environ[name] for field, name in names.items() if os.environ.get(name)}
     if store is not None:
         given["store"] = str(store)
     try:
         settings = Settings.model_validate(given)
     except ValidationError as exc:
         fault = exc.errors()[0]
-        name = VARIABLES[str(fault["loc"][0])]
+        name = names[str(fault["loc"][0])]
         raise YardstickError(f"{name}: '{fault['input']}' will not do: {fault['msg']}. Correct or unset it.") from exc
     scales = settings.scales.expanduser() if settings.scales else None
     return settings.model_copy(update={"store": settings.store.expanduser(), "scales": scales})

@@ -4,17 +4,15 @@ import io
 import os
 import re
 import stat
-import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from ingest.briefing import Format, SourceFile
 from ingest.encoding import decode
 from ingest.errors import UnreadableFile
+from ingest.rules import rules
 
 DEFAULT_LIMIT = 64 * 1024 * 1024
 
@@ -31,12 +29,6 @@ _MAIL_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:[ \t]?\S?|[ \t]+\S|From \S+ ")
 _MAIL_PROOF = re.compile(r"^(MIME-Version|Message-ID|Received|Return-Path|Content-Type|Delivered-To):", re.I | re.M)
 _MARKDOWN_HEADING = re.compile(r"(?:\A|\n[ \t]*\n)#{1,6} +\S")
 _BASE64 = re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=\D*\d)(?:[A-Za-z0-9+/]{24,}\s*)+[A-Za-z0-9+/\s]*={0,2}")
-
-
-@cache
-def _rules() -> dict[str, Any]:
-    """The tables of source.toml."""
-    return tomllib.loads(Path(__file__).with_name("source.toml").read_text(encoding="utf-8"))
 
 
 def find_files(paths: Iterable[Path | str]) -> Iterator[Path]:
@@ -71,7 +63,7 @@ def _below(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    passed_over = _rules()["data"] + _rules()["passed_over"]
+    passed_over = rules("source")["data"] + rules("source")["passed_over"]
     for folder, subfolders, names in os.walk(path):
         subfolders[:] = sorted(name for name in subfolders if not _is_hidden(name))
         for name in sorted(names):
@@ -113,7 +105,7 @@ def sniff(source: SourceFile) -> Format:
         return "pdf"
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
         return _sniff_zip(source)
-    for known in _rules()["signature"]:
+    for known in rules("source")["signature"]:
         begins = re.match(known["starts"].encode(), data[:64], re.S)
         if begins and known.get("holds", "").encode("utf-16-le") in data:
             raise UnreadableFile(source.name, known["reason"], known["what"], known["advice"])
@@ -127,7 +119,7 @@ def _sniff_zip(source: SourceFile) -> Format:
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as exc:
         advice = "Download or copy it again; Word may be able to repair it"
         raise UnreadableFile(source.name, "damaged", "is cut short or damaged", advice) from exc
-    for known in _rules()["archive"]:
+    for known in rules("source")["archive"]:
         if any(member.startswith(known["member"]) for member in members):
             raise UnreadableFile(source.name, "unsupported", known["what"], _SAVE_AS)
     if any(member.startswith("word/") for member in members) or "[Content_Types].xml" in members:
@@ -150,7 +142,7 @@ def _sniff_text(source: SourceFile) -> Format:
         return "html"
     if suffix in _MARKDOWN_NAMES:
         return "markdown"
-    if suffix in _rules()["data"]:
+    if suffix in rules("source")["data"]:
         advice = "Add a text, Markdown, HTML, PDF, DOCX or EML file"
         raise UnreadableFile(source.name, "unsupported", f"is data or code ({suffix}), not a briefing", advice)
     return "markdown" if (suffix != ".txt" and _MARKDOWN_HEADING.search(text)) or _is_markdown(text) else "txt"

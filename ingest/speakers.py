@@ -22,6 +22,7 @@ class Rules:
     verbs: frozenset[str]
     naming: frozenset[str]
     passive: re.Pattern[str]
+    reduced: re.Pattern[str]
     author: re.Pattern[str]
     lists: dict[str, frozenset[str]]
     patterns: dict[str, re.Pattern[str]]
@@ -41,11 +42,12 @@ def rules() -> Rules:
     participles = "|".join(sorted(past, key=len, reverse=True))
     author = "|".join(map(re.escape, raw["author"]))
     patterns = {name: re.compile(pattern, re.I) for name, pattern in raw["patterns"].items()}
-    lists = ("author", "titles", "past", "either", "small", "links", "of", "articles")
+    lists = ("author", "titles", "past", "either", "small", "links", "of", "articles", "nouns", "plural_nouns")
     return Rules(
         verbs=_forms(raw["saying"], irregular) | naming,
         naming=naming,
         passive=re.compile(rf"\b(?:is|are|was|were|been|being)\s+(?:{_BETWEEN}\s+){{0,2}}(?:{participles})\b", re.I),
+        reduced=re.compile(rf"(?<!\bwho)(?:,|\w)\s+(?:{participles})\s+(?:as\s+)?(?:an?\s+)?[\"“]?$", re.I),
         author=re.compile(rf"(?:\b(?:this|the|these|that)\s+)?(?:\w+['’]s\s+)?(?:\w+\s+)?\b(?:{author})\b", re.I),
         lists={name: frozenset(raw[name]) for name in lists}
         | {"plural": frozenset((*raw["saying"], *raw["naming"])).difference(raw["past"])},
@@ -105,6 +107,14 @@ def speaker_of(text: str, opens: int, verb: int) -> str | None:
     return named(segment) if _WORD.search(segment) else None
 
 
+def subject_of(clause: str) -> str | None:
+    """The subject of a whole clause, named; None where it has no verb or speaks for nobody."""
+    if not rules().patterns["verb_before"].search(clause):
+        return None
+    name = named(_shared_subject(clause))
+    return None if name == AUTHOR else name
+
+
 def _shared_subject(before: str) -> str:
     """The subject of the verb before: "The envoy accepts the figures, and says that ..."."""
     patterns, stripped = rules().patterns, before.strip()
@@ -123,6 +133,7 @@ def named(phrase: str) -> str:
     """The speaker as a noun phrase names them: a person without title or role, else the phrase; AUTHOR for our own."""
     patterns = rules().patterns
     phrase = patterns["dated_lead"].sub("", patterns["lead"].sub("", " ".join(phrase.split())))
+    phrase = patterns["trailing_time"].sub("", phrase)
     if patterns["lead_time"].match(phrase) and (names := patterns["last_name"].findall(phrase)):
         phrase = names[-1].strip()
     phrase = patterns["itself"].sub("", phrase.strip(" ,\"“”'‘’"))
@@ -135,7 +146,7 @@ def named(phrase: str) -> str:
     first, *apposition = [part.strip() for part in _COMMA.split(phrase)]
     if apposition and _is_name(apposition[0]) and not _is_name(patterns["article"].sub("", first)):
         return _untitled(apposition[0])
-    first = patterns["name_ends"].split(first)[0]
+    first = patterns["itself"].sub("", patterns["name_ends"].split(first)[0])
     return AUTHOR if rules().author.fullmatch(first) else _untitled(first)
 
 
@@ -145,6 +156,9 @@ def _is_author(phrase: str) -> bool:
     if patterns["own"].match(undated) and undated.split()[-1] in rules().lists["author"]:
         return True
     if patterns["product"].match(phrase):
+        return True
+    if (last := patterns["last_noun"].search(undated)) and last[1] in rules().lists["author"]:
+        # "Back in April the authors", "looking further ahead, this paper".
         return True
     return rules().author.fullmatch(phrase) is not None or patterns["we"].search(phrase) is not None
 

@@ -199,7 +199,7 @@ class Store:
             entries = list(self.entries().values())
             for done, entry in enumerate(entries):
                 on_briefing(done, len(entries))
-                self._put_vectors(new, [entry], [self._embed(self.briefing(entry.briefing_id))])
+                self._put_vectors(new, [entry], [self.embed(self.briefing(entry.briefing_id))])
             self._commit([], new)
             on_briefing(len(entries), len(entries))
             self._swept = False
@@ -238,7 +238,8 @@ class Store:
                 self.chroma.reopen()
                 self._searchable = state.version
 
-    def _embed(self, briefing: Briefing) -> list[SentenceVectors]:
+    def embed(self, briefing: Briefing) -> list[SentenceVectors]:
+        """The vectors of a briefing's sentences, in order."""
         passages = list(passages_of(briefing, self._embedder.count_tokens))
         return list(chain.from_iterable(self._embedder.embed_passages(passages)))
 
@@ -246,7 +247,7 @@ class Store:
         name = f"{state.passages}/{entry.key}"
         found = self._tokens.read(name, entry.sentences)
         if found is None:
-            found = [vectors.tokens for vectors in self._embed(self.briefing(entry.briefing_id))]
+            found = [vectors.tokens for vectors in self.embed(self.briefing(entry.briefing_id))]
             self._tokens.write(name, found)
         return found
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.briefing import Span
-from ingest.speakers import AUTHOR, named, rules, speaker_of
+from ingest.speakers import AUTHOR, named, rules, speaker_of, subject_of
 
 _WORD = re.compile(r"[A-Za-z]+")
+# What a quotation opens with; an apostrophe only behind a space.
+_OPENING = ('"', "“", "«", "‘", " '", "('")
 # How far in front of a verb, and of a term, its "is" may stand.
 _PASSIVE, _PASSIVE_TERM = 32, 40
 
@@ -28,16 +30,34 @@ def voice_at(text: str, start: int, end: int, opens: int, closes: int) -> Voice:
     """Whose judgement the term at text[start:end] is; `opens` and `closes` bound the frame that may hold it."""
     quotation = _quotation(text, start)
     quoted = quotation is not None
+    if by := _reduced_passive(text, start, end, closes):
+        return Voice(by, 0, quoted)
     frame = _frame_before(text, start, opens, quotation)
     if frame is None or (frame.name == AUTHOR and quoted):
         after = _frame_after(text, start, end, closes, quotation)
         if after is not None:
             return Voice(after, 0 if frame is None else frame.content, quoted)
+        if frame is None and quotation and (speaker := _before_colon(text[: quotation[0] - 1])):
+            return Voice(speaker, quotation[0], quoted)
     return Voice(frame.name, frame.content, quoted) if frame else Voice(AUTHOR, 0, quoted)
+
+
+def _reduced_passive(text: str, start: int, end: int, closes: int) -> str | None:
+    """The agent of a participle around a term: "a mild winter, rated likely by the weather service, ..."."""
+    by = rules().patterns["after_passive"].match(text, end, closes)
+    return named(by["who"]) if by and rules().reduced.search(text, 0, start) else None
+
+
+def _before_colon(before: str) -> str | None:
+    """The subject of the clause that a colon ends, in front of a quotation: `Hune was less sure: "We will ..."`."""
+    found = rules().patterns["to_colon"].search(before)
+    return subject_of(found[1]) if found else None
 
 
 def _quotation(text: str, place: int) -> Span | None:
     """The quotation, inside its marks, that a place of the text lies in."""
+    if not any(map(text.__contains__, _OPENING)):
+        return None
     for found in rules().patterns["quotation"].finditer(text):
         if found.start() < place < found.end():
             return found.start() + 1, found.end() - 1
@@ -47,7 +67,7 @@ def _quotation(text: str, place: int) -> Span | None:
 def _frame_before(text: str, start: int, opens: int, quotation: Span | None) -> Voice | None:
     """The nearest frame in front of a term that holds it: "X warned that ...", "in the view of X", "X calls it ..."."""
     frames = [*_verbs(text, start, opens, quotation), *_phrases(text[opens:start], opens)]
-    return max(frames, key=lambda frame: frame[0])[1] if frames else None
+    return max(frames, key=lambda frame: max(frame[0], frame[1].content))[1] if frames else None
 
 
 def _verbs(text: str, start: int, opens: int, quotation: Span | None) -> Iterator[tuple[int, Voice]]:
@@ -80,6 +100,9 @@ def _said(text: str, verb: Span, start: int, opens: int, quotation: Span | None)
     if rules().patterns["stop"].search(between) and not (quotation and quotation[0] > verb[1]):
         return None
     content = _content(between, text[slice(*verb)].lower() in rules().naming, quotation is not None)
+    if content is not None and (relative := rules().patterns["embedded"].search(text[opens : verb[0]])):
+        # "A step that the association says will empty the shops".
+        opens += relative.end() if rules().patterns["will_follows"].match(between) else 0
     speaker = speaker_of(text, opens, verb[0]) if content is not None else None
     return None if content is None or speaker is None else Voice(speaker, verb[1] + content)
 
@@ -87,6 +110,11 @@ def _said(text: str, verb: Span, start: int, opens: int, quotation: Span | None)
 def _is_noun(verb: str, before: str, between: str, quoted: bool) -> bool:
     """Whether a form that may be a verb is none here: "the state", "an honest count", "to believe"."""
     lists, patterns = rules().lists, rules().patterns
+    if verb in lists["plural_nouns"] and patterns["verb_follows"].match(between):
+        # "Three Council states regarded ...".
+        return True
+    if verb in lists["nouns"] and not before.rstrip().endswith(","):
+        return True
     bare = verb in lists["plural"] and verb not in lists["either"]
     if bare and not patterns["that"].match(between) and not patterns["plural"].search(before):
         return True
@@ -112,7 +140,9 @@ def _names(between: str) -> bool:
     patterns = rules().patterns
     if patterns["content_none"].match(between):
         return False
-    return patterns["content_verb"].search(patterns["content_aside"].sub(" ", between)) is None
+    bare = patterns["content_pair"].sub(" ", patterns["content_aside"].sub(" ", between))
+    # A comma with no other to close it ends the clause, unless what it is called is all that follows.
+    return patterns["content_verb"].search(bare) is None and not patterns["content_left"].search(bare)
 
 
 def _states(between: str) -> bool:
@@ -140,7 +170,9 @@ def _frame_after(text: str, start: int, end: int, closes: int, quotation: Span |
     """The speaker named behind a term: `..., said X`, `..., X argues`, `judged likely by X`, `..., according to X`."""
     patterns = rules().patterns
     rest = text[quotation[1] + 1 if quotation else end : closes]
-    if found := patterns["after_source"].search(rest) or patterns["after_view"].search(rest):
+    if found := next(
+        filter(None, (patterns[name].search(rest) for name in ("after_source", "after_view", "after_how"))), None
+    ):
         return named(found["who"])
     for said in rules().said["quoted" if quotation else "plain"]:
         if (found := said.search(rest)) and not patterns["no_speaker"].match(found["who"].strip()):

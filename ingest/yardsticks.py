@@ -10,15 +10,25 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 from unicodedata import normalize
+
+from annotated_types import Ge, Le, MinLen
 
 from ingest.errors import YardstickError
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 Geometry = Literal["gapped", "partition", "nested", "ordinal", "threat-level", "confidence"]
 State = Literal["known", "unreadable", "undeclared", "mixed"]
+# What pydantic holds the fields of a file to; pydantic itself is heavy, and loaded with the first file.
+Text = Annotated[str, MinLen(1)]
+PerCent = Annotated[float, Ge(0), Le(100)]
+_STRICT: Final = {"extra": "forbid"}
 
 FOLDER = Path(__file__).with_name("scales")
 # Levels of a threat and of confidence are no words for the likelihood of an event, although they look like them.
@@ -33,12 +43,14 @@ class Band:
     source prints it.
     """
 
-    id: str
-    terms: tuple[str, ...]
-    synonyms: tuple[str, ...] = ()
-    inflections: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+    id: Text
+    terms: Annotated[tuple[Text, ...], MinLen(1)]
+    synonyms: tuple[Text, ...] = ()
+    inflections: tuple[Text, ...] = ()
+    low: PerCent | None = None
+    high: PerCent | None = None
     low_inclusive: bool = True
     high_inclusive: bool = True
     printed: str = ""
@@ -50,31 +62,50 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class _Added:
+    """What a file adds to a band that it takes over."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+    id: Text
+    synonyms: tuple[Text, ...] = ()
+    inflections: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """The levels in which a scale's publisher grades the evidence, and what it calls them together."""
+
+    name: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Yardstick:
-    """A published scale, its bands from the lowest probability up; `gaps` are per cent that no band covers.
+    """A published scale, its bands from the lowest probability up.
 
     `source` is where the scale was read and `checked` the day; `geometry` is None only where the scale is `unreadable`.
     `declared_as` are the patterns by which a briefing names it. `combines_confidence` says whether a confidence level
     and a term may share a sentence, `rows_mixed` whether terms of two `rows` may; None if the scale is silent.
     """
 
-    id: str
-    title: str
-    publisher: str
-    version: str
-    source: str
-    checked: str
-    language: str
-    declared_as: tuple[str, ...]
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+    id: Text
+    title: Text
+    publisher: Text
+    version: Text
+    source: Text
+    checked: date
+    language: Text
+    declared_as: tuple[Text, ...]
     geometry: Geometry | None = None
     bands: tuple[Band, ...] = ()
-    gaps: tuple[tuple[float, float], ...] = ()
     rules: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     rows_mixed: bool | None = None
     combines_confidence: bool | None = None
-    confidence_name: str = ""
-    confidence: tuple[str, ...] = ()
+    confidence: Confidence | None = None
     same_bands_as: str | None = None
     unreadable: bool = False
     replaces: bool = False
@@ -95,22 +126,23 @@ class Scale:
 
 def load_yardstick(path: Path) -> Yardstick:
     """The scale in one TOML file; raises YardstickError that names the file, what is wrong and what to do."""
-    raw = _read(path)
-    _check_fields(path, raw, _SCALE, _REQUIRED)
-    confidence = raw.pop("confidence", {})
-    _check_fields(path, confidence, _CONFIDENCE, tuple(_CONFIDENCE) if confidence else ())
-    bands = [*_bands(path, raw.pop("bands", []), raw.get("same_bands_as"))]
-    scale = Yardstick(
-        **{name: _frozen(value) for name, value in raw.items() if name != "checked"},
-        checked=raw["checked"].isoformat(),
-        bands=tuple(bands),
-        confidence_name=confidence.get("name", ""),
-        confidence=tuple(confidence.get("levels", ())),
-    )
-    if scale.same_bands_as and not scale.rows:
-        scale = replace(scale, rows=_base(path, scale.same_bands_as).rows)
-    _check_scale(path, scale)
+    from pydantic import ValidationError
+
+    try:
+        scale: Yardstick = _fields_of(Yardstick).validate_python(_with_bands(path, _read(path)))
+    except ValidationError as exc:
+        fault = exc.errors()[0]
+        raise _fault(path, f"{' '.join(map(str, fault['loc']))}: {fault['msg']}") from exc
+    if found := next(_faults(scale), None):
+        raise _fault(path, found)
     return scale
+
+
+@cache
+def _fields_of(kind: Any) -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
 
 
 @cache
@@ -127,22 +159,9 @@ def yardsticks(folder: Path | None = None) -> Mapping[str, Yardstick]:
     for path in sorted(folder.glob("*.toml")):
         scale = load_yardstick(path)
         if scale.id in found and not scale.replaces:
-            raise _fault(path, f"there is already a scale '{scale.id}'", "Choose another id, or add: replaces = true")
+            raise _fault(path, f"there is already a scale '{scale.id}', which only 'replaces = true' replaces")
         found[scale.id] = scale
     return MappingProxyType(found)
-
-
-def gaps_of(scale: Yardstick) -> tuple[tuple[float, float], ...]:
-    """The stretches, in per cent, between neighbouring bands that no band covers."""
-    found, reached = [], None
-    for band in scale.bands:
-        if band.low is None or band.high is None:
-            reached = None
-            continue
-        if reached is not None and band.low > reached:
-            found.append((reached, band.low))
-        reached = max(reached or 0.0, band.high)
-    return tuple(found)
 
 
 def band_of(scale: Yardstick, term: str) -> Band | None:
@@ -185,145 +204,67 @@ def _plain(term: str) -> str:
     return re.sub("[\\s\u00ad\u200b\u2010-\u2013-]+", "", normalize("NFKC", term)).casefold()
 
 
-def _fault(path: Path, what: str, advice: str) -> YardstickError:
-    return YardstickError(f"{path}: {what}. {advice}")
+def _fault(path: Path, what: str) -> YardstickError:
+    return YardstickError(f"{path}: {what}. Correct the file; docs/yardsticks.md has an example.")
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as exc:
-        raise _fault(path, f"cannot be read ({exc.strerror})", "Check the path and its permissions.") from exc
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise _fault(path, f"not TOML ({exc})", "Compare it with the example in docs/yardsticks.md.") from exc
+        raise YardstickError(f"{path}: cannot be read ({exc.strerror}). Check the path and its permissions.") from exc
+    except ValueError as exc:
+        raise _fault(path, f"not TOML ({exc})") from exc
 
 
-_REQUIRED = ("id", "title", "publisher", "version", "source", "checked", "language", "declared_as")
-# What each field of a file holds: a type, or a list of such.
-_SCALE: Mapping[str, Any] = {
-    **dict.fromkeys(("id", "title", "publisher", "version", "source", "language", "geometry", "same_bands_as"), str),
-    **dict.fromkeys(("unreadable", "replaces", "combines_confidence", "rows_mixed"), bool),
-    **{"checked": date, "declared_as": [str], "rules": [str], "rows": [[str]], "gaps": [[float]]},
-    **{"confidence": dict, "bands": [dict]},
-}
-_CONFIDENCE: Mapping[str, Any] = {"name": str, "levels": [str]}
-_ADDED: Mapping[str, Any] = {"id": str, "synonyms": [str], "inflections": [str]}
-_BAND: Mapping[str, Any] = {
-    **{**_ADDED, "terms": [str], "printed": str},
-    **{"low": float, "high": float, "low_inclusive": bool, "high_inclusive": bool},
-}
-_TOLD = {str: "text", bool: "true or false", float: "a number from 0 to 100", date: "a date", dict: "a table"}
+def _with_bands(path: Path, raw: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a file; one that takes over another scale's bands with those, and the words that it adds."""
+    if (name := raw.get("same_bands_as")) is None:
+        return raw
+    places = [folder / f"{name}.toml" for folder in (path.parent, FOLDER) if re.fullmatch(r"[\w.-]+", str(name))]
+    own = next((place for place in places if place.is_file() and "same_bands_as" not in _read(place)), None)
+    if own is None:
+        raise _fault(path, f"no scale '{name}' with bands of its own")
+    added = {band.id: band for band in _fields_of(list[_Added]).validate_python(raw.get("bands", []))}
+    base = load_yardstick(own)
+    if unknown := added.keys() - {band.id for band in base.bands}:
+        raise _fault(path, f"'{name}' has no band '{unknown.pop()}'")
+    bands = [
+        replace(band, synonyms=band.synonyms + more.synonyms, inflections=band.inflections + more.inflections)
+        for band in base.bands
+        for more in [added.get(band.id, _Added(band.id))]
+    ]
+    return {"rows": base.rows} | raw | {"bands": bands}
 
 
-def _fits(value: Any, shape: Any) -> bool:
-    if isinstance(shape, list):
-        return isinstance(value, list) and all(_fits(one, shape[0]) for one in value)
-    if shape is float:
-        return type(value) in (int, float) and 0 <= value <= 100
-    return type(value) is shape and value != ""
-
-
-def _told(shape: Any) -> str:
-    return f"a list, each {_told(shape[0])}" if isinstance(shape, list) else _TOLD[shape]
-
-
-def _check_fields(
-    path: Path, raw: Mapping[str, Any], known: Mapping[str, Any], required: Collection[str], where: str = ""
-) -> None:
-    if missing := [name for name in required if name not in raw]:
-        raise _fault(path, f"{where}'{missing[0]}' is missing", "Add it; docs/yardsticks.md has an example.")
-    for name, value in raw.items():
-        if name not in known:
-            raise _fault(path, f"{where}unknown field '{name}'", f"Known ones: {', '.join(known)}.")
-        if not _fits(value, known[name]):
-            raise _fault(path, f"{where}'{name}' has to be {_told(known[name])}", "Correct it.")
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
-
-
-def _bands(path: Path, raw: list[dict[str, Any]], same_as: str | None) -> Iterator[Band]:
-    """The bands of a file: its own, or another scale's with the words that this one adds."""
-    fields, required = (_ADDED, ("id",)) if same_as else (_BAND, ("id", "terms"))
-    for number, one in enumerate(raw, start=1):
-        _check_fields(path, one, fields, required, f"band {one.get('id', number)}: ")
-    if not same_as:
-        yield from (Band(**{name: _frozen(value) for name, value in one.items()}) for one in raw)
-        return
-    added = {one["id"]: one for one in raw}
-    base = _base(path, same_as).bands
-    if unknown := set(added) - {band.id for band in base}:
-        raise _fault(path, f"'{same_as}' has no band '{min(unknown)}'", f"It has {', '.join(one.id for one in base)}.")
-    for band in base:
-        own = added.get(band.id, {})
-        yield replace(
-            band,
-            synonyms=(*band.synonyms, *own.get("synonyms", ())),
-            inflections=(*band.inflections, *own.get("inflections", ())),
-        )
-
-
-def _base(path: Path, name: str) -> Yardstick:
-    """The scale whose bands a file takes over: NAME.toml beside it, or a shipped one."""
-    places = (path.parent, FOLDER) if re.fullmatch(r"[\w.-]+", name) else ()
-    for found in (folder / f"{name}.toml" for folder in places):
-        if found.is_file() and "same_bands_as" not in _read(found):
-            return load_yardstick(found)
-    raise _fault(path, f"no scale '{name}' with bands of its own", "Name one in 'same_bands_as', or list the bands.")
-
-
-def _check_scale(path: Path, scale: Yardstick) -> None:
-    _check_names(path, scale.declared_as)
-    if scale.unreadable:
-        if scale.bands or scale.geometry:
-            raise _fault(path, "an unreadable scale has no bands and no geometry", "Leave them out, or 'unreadable'.")
-        return
-    if scale.geometry not in get_args(Geometry):
-        what = f"unknown geometry '{scale.geometry}'" if scale.geometry else "'geometry' is missing"
-        raise _fault(path, what, f"Use one of {', '.join(get_args(Geometry))}.")
-    if not scale.bands:
-        raise _fault(path, "it has no [[bands]]", "Add them, or say: unreadable = true")
-    _check_words(path, scale)
-    _check_ranges(path, scale)
-    if scale.gaps != (found := gaps_of(scale)):
-        told = ", ".join(f"[{low:g}, {high:g}]" for low, high in found)
-        raise _fault(path, f"the gaps between its bands are [{told}]", "Say so in 'gaps', or correct the ranges.")
-
-
-def _check_names(path: Path, patterns: Collection[str]) -> None:
-    for pattern in patterns:
+def _faults(scale: Yardstick) -> Iterator[str]:
+    """What is wrong with a scale whose fields are well formed."""
+    for pattern in scale.declared_as:
         try:
             if re.search(pattern, ""):
-                raise _fault(path, f"'declared_as': '{pattern}' fits every line", "Write the name of the scale.")
+                yield f"'declared_as': '{pattern}' fits every line"
         except re.error as exc:
-            raise _fault(path, f"'declared_as': '{pattern}' is no regular expression ({exc})", "Correct it.") from exc
+            yield f"'declared_as': '{pattern}' is no regular expression ({exc})"
+    if scale.unreadable == bool(scale.bands) or scale.unreadable == bool(scale.geometry):
+        yield "a scale has 'geometry' and [[bands]], or it says 'unreadable = true' and has neither"
+    words = [(_plain(word), band.id) for band in scale.bands for word in band.words]
+    meaning = dict(words)
+    yield from (
+        f"'{word}' stands in two bands, {band} and {meaning[word]}" for word, band in words if meaning[word] != band
+    )
+    if len({band.id for band in scale.bands}) < len(scale.bands):
+        yield "two bands have the same 'id'"
+    yield from _range_faults(scale)
 
 
-def _check_words(path: Path, scale: Yardstick) -> None:
-    seen: dict[str, int] = {}
-    for place, band in enumerate(scale.bands):
-        if band.id in {other.id for other in scale.bands[:place]} or not band.terms:
-            raise _fault(
-                path, f"band '{band.id}' stands twice, or has no terms", "Give each an id and terms of its own."
-            )
-        for word in band.words:
-            if (other := seen.setdefault(_plain(word), place)) != place:
-                told = f"'{word}' stands in two bands, {scale.bands[other].id} and {band.id}"
-                raise _fault(path, told, "Keep it in one of them.")
-
-
-def _check_ranges(path: Path, scale: Yardstick) -> None:
-    before = (0.0, 0.0)
+def _range_faults(scale: Yardstick) -> Iterator[str]:
     for band in scale.bands:
         if (band.low is None) != (band.high is None):
-            raise _fault(path, f"band '{band.id}' has one end only", "Give low and high (0 and 100 at the ends).")
-        if band.low is None or band.high is None:
-            continue
-        if band.low > band.high:
-            raise _fault(path, f"band '{band.id}' runs from {band.low:g} down to {band.high:g}", "Swap low and high.")
-        if band.low < before[0] or band.high < before[1]:
-            raise _fault(path, f"band '{band.id}' is out of order", "List the lowest probability first.")
-        if scale.geometry != "nested" and band.low < before[1]:
-            raise _fault(path, f"band '{band.id}' overlaps the one below", "Correct it, or the geometry: nested.")
-        before = (band.low, band.high)
+            yield f"band '{band.id}' has one end only (0 and 100 are ends, too)"
+    ranges = [(band.low, band.high, band.id) for band in scale.bands if band.low is not None and band.high is not None]
+    yield from (f"band '{name}' runs from {low:g} down to {high:g}" for low, high, name in ranges if low > high)
+    for (low_before, high_before, _), (low, high, name) in pairwise(ranges):
+        if low < low_before or high < high_before:
+            yield f"band '{name}' is out of order: the lowest probability comes first"
+        if scale.geometry != "nested" and low < high_before:
+            yield f"band '{name}' overlaps the one below, as only those of geometry 'nested' may"

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ingest.briefing import Estimate
 from ingest.lexicon import Mark
+from ingest.marks import marks_in
 from rag.answer import Finding
-from rag.clauses import Unit, digits, keys_of, marks_of, marks_of_all, others_in
+from rag.clauses import Unit, digits, keys_of, marks_of_all, others_in
 from rag.messages import finding
 from rag.wordlists import lists
 
@@ -29,8 +30,8 @@ def confidence(claim: str, units: Sequence[Unit], given: Sequence[Unit]) -> Iter
 
 def attributes(claim: str, units: Sequence[Unit], given: Sequence[Unit]) -> Iterator[Finding]:
     """Terms that the claim only sets before a noun ("an unlikely victory") and that its sources use less often."""
-    used = _counted(mark for text in {source.text for source in given} for mark in marks_of(text))
-    counted = _counted(marks_of(claim))
+    used = _counted(mark for text in {source.text for source in given} for mark in marks_in(text))
+    counted = _counted(marks_in(claim))
     for mark in others_in(claim, "mention"):
         if mark.form == mark.canonical and counted[mark.canonical] > used[mark.canonical]:
             yield finding("invented", _around(mark, units), None, claim=_word(mark, claim))
@@ -94,7 +95,7 @@ def _verdicts(unit: Unit, given: Sequence[Unit]) -> list[tuple[Estimate, Estimat
     term = unit.estimate
     if term is None:
         return []
-    known = {mark.canonical for text in {source.text for source in given} for mark in marks_of(text)}
+    known = {mark.canonical for text in {source.text for source in given} for mark in marks_in(text)}
     return [(one, term) for one in unit.others if one.kind == "hedge" and one.band and one.canonical not in known]
 
 

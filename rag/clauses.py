@@ -30,6 +30,7 @@ _SIGNS = str.maketrans({"’": "'", "\u2010": "-", "\u2011": "-"})
 _SPELLINGS = (
     (re.compile(r"(?<=[a-z]{3})our(?=s?$|ed$|ing$|able$|ite$)"), "or"),
     (re.compile(r"(?<=[a-z]{4})is(?=e[sd]?$|ing$|ations?$|ers?$)"), "iz"),
+    (re.compile(r"(?<=[a-z]{2}[bt])re(?=s?$)"), "er"),
 )
 _NOUN_ENDING = re.compile(r"(?<=[a-z]{4})(?:ur|th)$|(?<=[a-z]{3})e$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d[\d,]*(?:\.\d+)?%?")
@@ -56,9 +57,11 @@ class Unit:
     context: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=256)
 def units_of(text: str, place: int = 0) -> tuple[Unit, ...]:
-    """The clauses of a sentence, one for each term and one for each clause without."""
-    found = estimates(text)
+    """The clauses of a sentence, one for each term and one for each clause without; kept, for many claims cite it."""
+    same = lists().same_term
+    found = [replace(one, canonical=same.get(one.canonical, one.canonical)) for one in estimates(text)]
     anaphor = lists().patterns["anaphor"]
     by_span = {(one.start, one.end): one for one in found if one.kind == "term"}
     marks = [Mark(one.kind, one.start, one.end, one.canonical, one.band) for one in found]
@@ -68,11 +71,24 @@ def units_of(text: str, place: int = 0) -> tuple[Unit, ...]:
         unit = _unit(text, place, clause.start, clause.end, estimate, found)
         if anaphor.search(text[unit.start : unit.end]):
             unit = _continuing(unit, units[-1]) if units else _led(unit)
-        units.append(unit)
+        elif units and (head := lists().patterns["relative_head"].search(text, 0, unit.start)):
+            unit = replace(unit, context=unit.context | stems_of(head[1]))
+        units.append(_spoken(unit, units))
+    # "After 2026, ..." is no clause of its own.
+    units = [one for one in units if one.estimate or len(one.stems) > 1] or units
     if len(units) > 1 and units[0].estimate is not None and not units[0].stems:
         # "Unlike the ministry, which judges it unlikely, we see a raid as likely."
         units[0] = _continuing(units[0], units[1])
     return tuple(units)
+
+
+def _spoken(unit: Unit, before: Sequence[Unit]) -> Unit:
+    """A clause whose speaker is "it" or "they": whoever spoke before, else the author."""
+    one = unit.estimate
+    if one is None or one.voice.lower() not in lists().sets["pronouns"]:
+        return unit
+    spoke = (other.estimate.voice for other in reversed(before) if other.estimate)
+    return replace(unit, estimate=replace(one, voice=next(spoke, one.voice)))
 
 
 def _led(unit: Unit) -> Unit:
@@ -87,7 +103,7 @@ def _continuing(unit: Unit, before: Unit) -> Unit:
     """A clause with what it speaks of by a pronoun; one that says nothing of its own ("to do so") says the same."""
     if unit.estimate is not None and not unit.stems:
         return replace(unit, words=before.words, stems=before.stems, names=before.names)
-    return replace(unit, context=unit.context | before.stems)
+    return replace(unit, context=unit.context | before.stems | before.context)
 
 
 def _unit(text: str, place: int, start: int, end: int, estimate: Estimate | None, found: Sequence[Estimate]) -> Unit:
@@ -136,11 +152,26 @@ def keys_of(word: str) -> tuple[str, ...]:
         lowered = british.sub(american, lowered)
     if lowered in lists().numbers:
         return (str(lists().numbers[lowered]),)
+    lowered = lists().irregular.get(lowered, lowered)
     parts = [part for part in lowered.split("-") if part and part not in lists().stop and part not in lists().frame]
-    numbers = lists().numbers
+    numbers, synonyms = lists().numbers | lists().ordinals, _synonyms()
     return tuple(
-        str(numbers[part]) if part in numbers else _short(one) for part, one in zip(parts, stem(parts), strict=True)
+        str(numbers[part]) if part in numbers else synonyms.get(_short(one), _short(one))
+        for part, one in zip(parts, stem(parts), strict=True)
     )
+
+
+@cache
+def _synonyms() -> dict[str, str]:
+    """The key of the first word of each group of synonyms, by the keys of the others."""
+    groups = ([_short(one) for one in stem(group)] for group in lists().synonyms)
+    return {key: group[0] for group in groups for key in group}
+
+
+@cache
+def opposites() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """The pairs of words of which the one turns the other round, each both ways, as keys."""
+    return tuple((frozenset(keys_of(one)), frozenset(keys_of(other))) for one, other in lists().opposites)
 
 
 def _short(stemmed: str) -> str:
@@ -159,7 +190,11 @@ def names_in(text: str, spans: Iterable[tuple[int, int]], masked: Sequence[tuple
             if any(a <= place < b for a, b in masked) or word.lower() in lists().no_names:
                 continue
             opens = not _LETTER.search(text[:place].split(". ")[-1])
-            if not opens or word.isupper() or patterns["after_name"].match(text, last):
+            if (
+                not opens
+                or word.isupper()
+                or (not word.endswith(("ing", "s")) and patterns["after_name"].match(text, last))
+            ):
                 found.add(word.lower())
     return frozenset(found)
 
@@ -170,11 +205,14 @@ def sources_of(sentences: Sequence[str]) -> tuple[tuple[Unit, ...], str]:
     anaphor = lists().patterns["anaphor"]
     for place, sentence in enumerate(sentences):
         if label_window(sentence.strip(" :*#"), None, parent=True):
-            label = sentence
+            label = f"{label} {sentence}".strip()
             continue
         for unit in units_of(sentence, place):
-            if units and units[-1].place != place and anaphor.search(unit.text[unit.start : unit.end]):
-                unit = _continuing(unit, units[-1])
+            if units and anaphor.search(unit.text[unit.start : unit.end]):
+                other = units[-1].place != place
+                unit = (
+                    _continuing(unit, units[-1]) if other else replace(unit, context=unit.context | units[-1].context)
+                )
             units.append(unit)
     return tuple(units), label
 
@@ -265,15 +303,9 @@ def digits(number: str) -> tuple[str, ...]:
     return tuple(sorted(str(numbers.get(word, word)) for word in words if word[0].isdigit() or word in numbers))
 
 
-@lru_cache(maxsize=256)
-def marks_of(text: str) -> tuple[Mark, ...]:
-    """The words of likelihood of a text; kept, for a check asks for those of the same few texts again and again."""
-    return marks_in(text)
-
-
 def others_in(text: str, kind: Kind) -> list[Mark]:
     """The marks of one kind in a text."""
-    return [mark for mark in marks_of(text) if mark.kind == kind]
+    return [mark for mark in marks_in(text) if mark.kind == kind]
 
 
 def marks_of_all(given: Sequence[Unit], kind: Kind) -> list[Mark]:

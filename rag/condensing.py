@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from ingest.marks import marks_in
 from rag.answer import Answer
-from rag.clauses import marks_of, stems_of
+from rag.clauses import stems_of
 from rag.conversation import continues, resolve
 from rag.models import ChatModel, ModelFault
 from rag.prompting import load_prompt
@@ -57,4 +58,4 @@ def _names(text: str) -> frozenset[str]:
 
 
 def _terms(text: str) -> frozenset[str]:
-    return frozenset(mark.canonical for mark in marks_of(text) if mark.kind != "modal")
+    return frozenset(mark.canonical for mark in marks_in(text) if mark.kind != "modal")

@@ -34,7 +34,7 @@ def changed_words(claim: str, quotes: Sequence[str], around: str) -> Iterator[Fi
         if share < (COPIED if kind == "insert" else VERBATIM):
             continue
         for place in range(start, end) if kind in ("insert", "replace") else ():
-            leads = mine[place] in (support_lists().around if start == 0 else support_lists().linking)
+            leads = mine[place] in support_lists().linking or (start == 0 and mine[place] in support_lists().around)
             leads = leads or _is_past(mine[place], copied[first:last])
             named = place > 0 and words[place].group()[0].isupper()
             if not (leads or named) and mine[place] not in known and _tells(mine[place], stems):

@@ -1,22 +1,27 @@
 """What a judgement is made under and must be told with: its condition and its time."""
 
+from calendar import month_name
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ingest.briefing import Condition
 from rag.answer import Finding
-from rag.clauses import Unit, keys_of, stems_of, words_of
+from rag.clauses import Unit, keys_of, names_in, opposites, stems_of, words_of
 from rag.messages import finding
 from rag.wordlists import lists
 
 # How much of a condition a claim must have: where it puts a condition of its own in other words, where it has any
 # conditional, and where it has none.
-_OWN, _CONDITIONAL, _STATED = 0.25, 0.34, 0.75
+_OWN, _CONDITIONAL, _STATED = 0.2, 0.34, 0.75
+# Where a "would" makes a condition of the claim's subject: "the death of a sailor would ...".
+_WOULD = 0.2
+# A condition is halved if of its words other than names so many are gone and no more than this share is left.
+_GONE, _HALF = 3, 0.4
 # Conditions that share so much of the shorter are the same; so much of the source's, and they can be told to be turned.
 _SAME, _COMPARABLE = 0.3, 0.7
 
 # What makes a condition of what is not there, and how much of it is there with a "with".
-_WITHOUT, _MET = ("without", "absent", "in the absence of"), 0.6
+_WITHOUT, _MET = ("without", "with no", "absent", "in the absence of"), 0.6
 # "This year" is not "next year".
 _OTHER = {"next": "this", "this": "next"}
 
@@ -36,27 +41,59 @@ def condition_findings(unit: Unit, source: Unit) -> Iterator[Finding]:
 
 def _kept(condition: Condition, unit: Unit, source: Unit) -> bool:
     assert unit.estimate is not None
-    patterns = lists().patterns
+    patterns, mine = lists().patterns, unit.estimate.conditions
     if patterns["back_reference"].match(condition.connective):
         return True
     if (sharper := patterns["sharper"].search(unit.text)) and not patterns["sharper"].search(source.text):
-        # "Even if" and "only if" say other things than "if".
+        # "Only if" says another thing than "if".
         return condition.connective not in sharper.group().lower()
     body = source.text[condition.start + len(condition.connective) : condition.end]
     own, claim = stems_of(body), stems_of(unit.text)
-    mine = unit.estimate.conditions
+    if any(patterns["back_reference"].match(one.connective) for one in mine) and own & claim:
+        return True
     if condition.connective in _WITHOUT and _is_met(own, unit.text):
         return False
     whole = _is_whole(body, claim, source.stems)
     if mine and (not own or any(_overlap(own, unit.text[c.start : c.end]) for c in mine)):
-        return whole and not _is_turned(condition, body, mine, unit)
+        return whole and not _is_turned(condition, body, mine, unit) and not _is_halved(own, body, mine, unit)
     telling = own - source.stems or own
     shares = len(telling & claim) / len(telling) if telling else 1.0
-    if mine and shares >= _OWN:
+    if shares >= _STATED and _is_negative(condition, body) and _comes_true(unit):
+        return False
+    return (bool(mine) and shares >= _OWN) or _is_implied(shares, whole, unit, source)
+
+
+def _comes_true(unit: Unit) -> bool:
+    """Whether a clause speaks of what comes about and denies nothing: "once the league calls off its marches"."""
+    patterns = lists().patterns
+    return patterns["come_true"].search(unit.text) is not None and not patterns["denial"].search(unit.text)
+
+
+def _is_implied(shares: float, whole: bool, unit: Unit, source: Unit) -> bool:
+    """Whether a condition of which a clause has this share, and each part or not, is told without a connective."""
+    patterns = lists().patterns
+    if patterns["causing"].search(unit.text) and _is_new_subject(unit, source):
+        return True
+    if not whole:
+        return False
+    if "would" in (one.term.lower() for one in unit.others) and shares >= _WOULD:
         return True
     if patterns["conditional"].search(unit.text):
-        return whole and shares >= _CONDITIONAL
-    return whole and shares >= _STATED and not patterns["factual"].search(unit.text)
+        return shares >= _CONDITIONAL
+    return shares >= _STATED and not patterns["factual"].search(unit.text)
+
+
+def _is_new_subject(unit: Unit, source: Unit) -> bool:
+    """Whether a clause opens with something that the source's proposition does not have: its condition, perhaps."""
+    opening = list(unit.words)[:1]
+    return bool(opening) and opening[0] not in source.stems
+
+
+def _is_halved(own: frozenset[str], body: str, mine: Sequence[Condition], unit: Unit) -> bool:
+    """Whether much of a condition, names aside, is gone and nothing stands for it: "fails in a week of frost"."""
+    plain = own - {key for name in names_in(body, [(0, len(body))]) for key in keys_of(name)}
+    said = frozenset[str]().union(*(stems_of(unit.text[c.start + len(c.connective) : c.end]) for c in mine))
+    return said <= own and len(plain - said) >= _GONE and len(plain & said) <= _HALF * len(plain)
 
 
 def _overlap(words: frozenset[str], text: str) -> bool:
@@ -86,13 +123,17 @@ def _is_turned(condition: Condition, body: str, mine: Sequence[Condition], unit:
     for one in mine:
         text = unit.text[one.start + len(one.connective) : one.end]
         # Said in other words ("unless they gain access", "as long as they are kept out") the two cannot be told apart.
-        if len(own & stems_of(text)) < _COMPARABLE * len(own) or _is_negative(one, text) == theirs:
+        said = stems_of(text)
+        comparable = len(own & said) >= _COMPARABLE * len(own) and max(len(own - said), len(said - own)) <= 1
+        contrary = any(mine <= own and other <= said for mine, other in opposites())
+        if not comparable or (_is_negative(one, text) != contrary) == theirs:
             return False
     return True
 
 
 def _is_negative(condition: Condition, body: str) -> bool:
-    return (condition.connective in lists().negative_connectives) != bool(lists().patterns["denial"].search(body))
+    denials = len(lists().patterns["denial"].findall(body)) + (condition.connective in lists().negative_connectives)
+    return denials % 2 == 1
 
 
 def horizon_findings(unit: Unit, source: Unit, given: Sequence[Unit], label: str) -> Iterator[Finding]:
@@ -111,6 +152,8 @@ def horizon_findings(unit: Unit, source: Unit, given: Sequence[Unit], label: str
     for kind, value, words, place in _times(unit.text[start:end]):
         first = start + place
         if (kind, value) in dated or _is_date_of_source(unit.text, first, first + len(words)):
+            continue
+        if _is_attribute(kind, first + len(words), unit.text, known, given):
             continue
         # A time of this sentence's other judgement is not that of this one.
         swapped = (kind, value) in others and any(k == kind for k, _ in own) and unit.start <= first < unit.end
@@ -141,6 +184,14 @@ def _is_date_of_source(text: str, start: int, end: int) -> bool:
     return patterns["dated"].search(text, 0, start) is not None and "stood" in text[:start]
 
 
+def _is_attribute(kind: str, end: int, text: str, known: frozenset[tuple[str, str]], given: Sequence[Unit]) -> bool:
+    """Whether a time only dates a thing that the sources leave undated: "the June election" for "the election"."""
+    if kind not in ("month", "year") or any(other == kind for other, _ in known):
+        return False
+    what = lists().patterns["time_of"].match(text, end)
+    return what is not None and any(one.stems.intersection(keys_of(what["what"])) for one in given)
+
+
 def _reach(unit: Unit) -> tuple[int, int]:
     """The clause with the times that stand around it, up to the next clause."""
     joined = lists().patterns["joined"]
@@ -156,6 +207,10 @@ def _kinds_of(text: str) -> frozenset[tuple[str, str]]:
 @lru_cache(maxsize=256)
 def _times(text: str) -> tuple[tuple[str, str, str, int], ...]:
     """The times of a text: kind, value, words and place of each. Kept: a check asks for those of the same few again."""
+    # Any time has a figure or one of these; looking for them first is much faster than the pattern.
+    lowered = text.lower()
+    if not any(map(str.isdigit, text)) and not any(map(lowered.__contains__, lists().time_hints)):
+        return ()
     return tuple(_read_times(text))
 
 
@@ -168,21 +223,32 @@ def _read_times(text: str) -> Iterator[tuple[str, str, str, int]]:
         elif kind == "count" and value.endswith(" the"):
             value = f"end {found['unit'].lower()}"
         elif kind == "count":
-            value = f"{''.join(keys_of(value)) or value} {found['unit'].lower()}"
+            count = "1" if value in lists().sets["one"] else "".join(keys_of(value)) or value
+            value = f"{count} {found['unit'].lower()}"
         yield kind, value, found.group(), found.start()
     for found in lists().patterns["range"].finditer(text):
-        for count in (found[1], found[2]):
-            yield "count", f"{count} {found[3].lower()}", found.group(), found.start()
+        yield "count", f"{found[2]} {found[3].lower()}", found.group(), found.start()
 
 
 def _is_known(kind: str, value: str, known: frozenset[tuple[str, str]], label: str) -> bool:
     """Whether a time is among those known, or goes without saying beside them."""
     if (kind, value) in known:
         return True
+    if kind == "month" and _begins_after(value, known):
+        return True
+    if kind == "year" and not known.isdisjoint({("count", "this year"), ("count", "next year")}):
+        # Which year "this year" is stands on the briefing's head alone.
+        return True
     if kind == "term":
         names = lists().terms[value]
         return any(name in label.lower() for name in names) or any(("term", name) in known for name in names)
     return kind == "count" and _is_known_count(value, known, label)
+
+
+def _begins_after(month: str, known: frozenset[tuple[str, str]]) -> bool:
+    """Whether a month is the one behind a known one: "before April" is "before the end of March"."""
+    months = [name.lower() for name in month_name]
+    return ("count", "end month") in known and month in months and ("month", months[months.index(month) - 1]) in known
 
 
 def _is_known_count(value: str, known: frozenset[tuple[str, str]], label: str) -> bool:
@@ -200,7 +266,7 @@ def _is_known_count(value: str, known: frozenset[tuple[str, str]], label: str) -
         return False
     if count in sets["next"] and lists().named_times.get(unit) in kinds:
         return True
-    if any(kind == "count" and other.partition(" ")[2] == unit for kind, other in known):
+    if count != "this" and any(kind == "count" and other.partition(" ")[2] == unit for kind, other in known):
         return True
     if unit != "year":
         return False

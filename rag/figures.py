@@ -11,9 +11,7 @@ from rag.wordlists import lists
 # A number in words is made one in figures and filled up to its length, so that spans stay as they are.
 _FILL = "\u2007"
 _NUMBER = re.compile(rf"(?:\d[\d,.]*\d|\d){_FILL}*")
-_COUNT = re.compile(
-    r"(?i)\b(?:hundreds|thousands?|dozens|(?:m|b|tr)illions?|half|thirds|third(?= of)|fifths|double|triple|twice)\b"
-)
+_COUNT = re.compile(r"(?i)\b(?:hundreds|thousands?|dozens|(?:m|b|tr)illions?|half|thirds|third(?= of)|fifths)\b")
 _COMPOUND = re.compile(
     r"(?i)\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -](one|two|three|four|five|six|seven|eight|nine)\b"
 )
@@ -25,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 def figures(claim: str, cited: Sequence[Citation]) -> Iterator[Finding]:
     """Numbers that the sources do not have, or have of something else; "twelve months" are a year."""
     known = " ".join(f"{one.quote} {one.title} {one.section}" for one in cited)
-    mine, theirs = _in_figures(_undated(claim, cited)), _in_figures(known)
+    mine, theirs = _in_figures(_undated(claim, cited)), _in_figures(re.sub(r"(?i)\bboth\b", "two", known))
     given = stems_of(known).union(_plain(found.group()) for found in _NUMBER.finditer(theirs))
     times = {_length(found) for found in _TIME.finditer(theirs)} - {None}
     same = [found.span() for found in _TIME.finditer(mine) if _length(found) in times]
@@ -41,15 +39,8 @@ def figures(claim: str, cited: Sequence[Citation]) -> Iterator[Finding]:
 def _undated(claim: str, cited: Sequence[Citation]) -> str:
     """The claim with blanks for the dates of the briefings, which it may name."""
     for day in {one.published for one in cited if one.published}:
-        forms = (
-            f"{day:%-d %B %Y}",
-            f"{day:%B %-d, %Y}",
-            f"(?<=of ){day:%-d %B}",
-            f"(?<=dated ){day:%-d %B}",
-            f"{day:%Y}",
-        )
-        for form in forms:
-            claim = re.sub(rf"{form}\b", lambda found: " " * len(found.group()), claim)
+        dates = rf"(?:{day:%-d %B} |{day:%B %-d}, )?{day:%Y}\b|(?<=of ){day:%-d %B}\b|(?<=dated ){day:%-d %B}\b"
+        claim = re.sub(dates, lambda found: " " * len(found.group()), claim)
     return claim
 
 
@@ -117,4 +108,7 @@ def _plain(number: str) -> str:
 
 
 def _finding(claim: str, start: int, end: int) -> Finding:
+    # A number in words is longer than its figures: "more than s(ix)".
+    while claim[end - 1].isalpha() and claim[end : end + 1].isalpha():
+        end += 1
     return Finding("unsupported", f"The cited sentences do not say '{claim[start:end]}'.", "severe", start, end)

@@ -3,12 +3,14 @@
 render -> stream -> cut into lines -> resolve citations -> check -> pass on, or repair once, or quote the source.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.answer import Citation, Claim, Finding, Kind, Step
-from rag.clauses import likeness, sources_of, stems_of, units_of, weights
+from rag.clauses import stems_of
+from rag.judging import restated
 from rag.langchain import staged
 from rag.models import ChatModel, ModelFault
 from rag.prompting import Prompt, judged, load_prompt, numbered
@@ -20,12 +22,15 @@ MOST_LINES = 12
 LONGEST = 1200
 # About so many characters make a token; the prompt and the reply need room, too.
 CHARACTERS, RESERVED = 3.5, 1500
-# A rejected line without a usable number is traced to the sentence it is likest, if so like.
-TRACED = 0.35
+# A line that was written again is taken for a rejected one only if so much of it stands there.
+ALIKE = 0.35
 NO_ANSWER = "NO ANSWER"
 
+logger = logging.getLogger(__name__)
 Check = Callable[[str, Sequence[Citation]], tuple[Finding, ...]]
 _NUMBERS = re.compile(r"\s*\[\s*[0-9]{1,4}(?:\s*[,;]\s*[0-9]{1,4})*\s*\]")
+# Where a claim ends: with its line, or with its numbers, where a model writes one sentence behind the other.
+_END = re.compile(rf"\n|(?:[.!?][”\"’]?(?:{_NUMBERS.pattern})+|(?:{_NUMBERS.pattern})+[.!?])(?=[ \t]+[A-Z\d“\"])")
 # "1. " or "Rejected 1: " in front of a line that is written again.
 _ORDINAL = re.compile(r"^\W*(?:Rejected\s+)?(\d{1,2})[.):]\s")
 _MARKS = re.compile(
@@ -38,8 +43,6 @@ class Generation:
     """What became of one generation, filled in as it goes on; `full` once no more lines are wanted."""
 
     claims: list[Claim] = field(default_factory=list)
-    repaired: int = 0
-    replaced: int = 0
     dropped: int = 0
     declined: bool = False
     full: bool = False
@@ -144,26 +147,65 @@ class _Stages:
             if new and line.findings:
                 rejected.append(line)
             elif new:
-                yield _passed(self.result, Claim(line.text, line.cited, origin="model"))
+                yield self._passed(Claim(line.text, line.cited, origin="model"))
             if len(said) >= MOST_LINES or count >= 2 * MOST_LINES:
                 self.result.full = True
                 break
-        yield from _second_chance(rejected, self.passages, self.model, self.check, self.result)
+        if rejected:
+            yield from self._second_chance(rejected)
 
+    def _second_chance(self, rejected: Sequence[_Line]) -> Iterator[Claim]:
+        """One call to write all rejected lines again; what is still wrong is quoted from its source instead."""
+        again = self._written_again(rejected) if self.result.fault is None else [None] * len(rejected)
+        said = {claim.text for claim in self.result.claims}
+        for line, repaired in zip(rejected, again, strict=True):
+            if repaired is not None and not repaired.findings:
+                claim = Claim(repaired.text, repaired.cited, origin="repaired", rejected=line.text)
+            elif source := _source(line, self.passages):
+                claim = Claim(source.quote, (source,), line.findings, origin="replaced", rejected=line.text)
+            else:
+                self.result.dropped += 1
+                continue
+            if claim.text not in said:
+                said.add(claim.text)
+                yield self._passed(claim)
 
-def _passed(result: Generation, claim: Claim) -> Claim:
-    result.claims.append(claim)
-    return claim
+    def _written_again(self, rejected: Sequence[_Line]) -> list[_Line | None]:
+        """For each rejected line what the model writes instead, None where it writes nothing."""
+        told = [
+            f"Rejected {number}: {line.text} {''.join(f'[{cited}]' for cited in line.numbers)}\n"
+            f"Because: {' '.join(finding.message for finding in line.findings)}"
+            for number, line in enumerate(rejected, start=1)
+        ]
+        values = {"passages": numbered(self.passages), "rejected": "\n".join(told)}
+        found: list[tuple[int | None, _Line]] = []
+        try:
+            for line in _lines(self.model.stream(load_prompt("repair").render(values))):
+                if read := _read(line, self.passages):
+                    number = _ORDINAL.match(line)
+                    found.append((int(number[1]) - 1 if number else None, read))
+                if len(found) == len(rejected):
+                    break
+        except ModelFault as fault:
+            # The quotation stands in for whatever did not come.
+            logger.info("no repair: %s", fault.message)
+        return [None if line is None else _checked(line, self.check) for line in _paired(rejected, found)]
+
+    def _passed(self, claim: Claim) -> Claim:
+        self.result.claims.append(claim)
+        return claim
 
 
 def _lines(pieces: Iterable[str]) -> Iterator[str]:
-    """The lines of a reply, each as soon as it is whole; of a reply cut off in a sentence, not its rest."""
+    """The claims of a reply, each as soon as it is whole; of a reply cut off in a sentence, not its rest."""
     rest = ""
     for piece in pieces:
         rest += piece
-        while "\n" in rest:
-            line, rest = rest.split("\n", 1)
-            yield line
+        while end := _END.search(rest):
+            yield rest[: end.end()]
+            rest = rest[end.end() :]
+        if len(rest) > 2 * LONGEST:
+            return
     if re.search(r"[.!?\]”\"]\s*$", rest) or NO_ANSWER in rest.upper():
         yield rest
 
@@ -172,7 +214,8 @@ def _read(line: str, passages: Sequence[Citation]) -> _Line | None:
     """A line of a reply with its citations, and what is wrong with these; None for what is no sentence."""
     numbers = tuple(dict.fromkeys(int(n) for mark in _NUMBERS.findall(line) for n in re.findall(r"[0-9]+", mark)))
     text = " ".join(_MARKS.sub("", _NUMBERS.sub("", " ".join(line.split()))).split())
-    if len(re.findall(r"[^\W\d_]{2,}", text)) < 3 or len(text) > LONGEST:
+    # "Here is what the briefings say:" is no claim either.
+    if len(re.findall(r"[^\W\d_]{2,}", text)) < 3 or len(text) > LONGEST or (text.endswith(":") and not numbers):
         return None
     cited = tuple(passages[number - 1] for number in numbers if 1 <= number <= len(passages))
     findings: tuple[Finding, ...] = ()
@@ -195,76 +238,18 @@ def _fault(kind: Kind, text: str, message: str) -> Finding:
     return Finding(kind, message, "severe", 0, len(text))
 
 
-def _second_chance(
-    rejected: Sequence[_Line], passages: Sequence[Citation], model: ChatModel, check: Check, result: Generation
-) -> Iterator[Claim]:
-    """One call to write all rejected lines again; what is still wrong is quoted from its source instead."""
-    if not rejected:
-        return
-    again = _repaired(rejected, passages, model, check) if result.fault is None else [None] * len(rejected)
-    said = {claim.text for claim in result.claims}
-    for line, repaired in zip(rejected, again, strict=True):
-        if repaired is not None and not repaired.findings:
-            if repaired.text not in said:
-                result.repaired += 1
-                said.add(repaired.text)
-                yield _passed(result, Claim(repaired.text, repaired.cited, origin="repaired", rejected=line.text))
-            continue
-        source = _source(line, passages)
-        if source is None:
-            result.dropped += 1
-        elif source.quote not in said:
-            result.replaced += 1
-            said.add(source.quote)
-            quote = Claim(source.quote, (source,), line.findings, origin="replaced", rejected=line.text)
-            yield _passed(result, quote)
-
-
-def _repaired(
-    rejected: Sequence[_Line], passages: Sequence[Citation], model: ChatModel, check: Check
-) -> list[_Line | None]:
-    """For each rejected line what the model writes instead, None where it writes nothing."""
-    told = [
-        f"Rejected {number}: {line.text} {''.join(f'[{cited}]' for cited in line.numbers)}\n"
-        f"Because: {' '.join(finding.message for finding in line.findings)}"
-        for number, line in enumerate(rejected, start=1)
-    ]
-    prompt = load_prompt("repair").render({"passages": numbered(passages), "rejected": "\n".join(told)})
-    found: list[tuple[int | None, _Line]] = []
-    try:
-        for line in _lines(model.stream(prompt)):
-            if read := _read(line, passages):
-                number = _ORDINAL.match(line)
-                found.append((int(number[1]) - 1 if number else None, read))
-            if len(found) == len(rejected):
-                break
-    except ModelFault:
-        # The quotation stands in for whatever did not come.
-        found = found[: len(rejected)]
-    return [None if line is None else _checked(line, check) for line in _paired(rejected, found)]
-
-
 def _paired(rejected: Sequence[_Line], found: Sequence[tuple[int | None, _Line]]) -> list[_Line | None]:
     """For each rejected line the one written for it: by its number, else the likest that is left and like enough."""
-    pairs: dict[int, _Line] = {}
-    rest: list[_Line] = []
-    for place, line in found:
-        if place is not None and place in range(len(rejected)) and place not in pairs:
-            pairs[place] = line
-        else:
-            rest.append(line)
     scored = sorted(
-        (-_resemblance(one, line), place, at)
+        (-_resemblance(one, line) - 10 * (number == place), place, at)
         for place, one in enumerate(rejected)
-        for at, line in enumerate(rest)
-        if place not in pairs
+        for at, (number, line) in enumerate(found)
     )
-    used: set[int] = set()
+    pairs: dict[int, int] = {}
     for score, place, at in scored:
-        if -score >= TRACED and place not in pairs and at not in used:
-            pairs[place] = rest[at]
-            used.add(at)
-    return [pairs.get(place) for place in range(len(rejected))]
+        if -score >= ALIKE and place not in pairs and at not in pairs.values():
+            pairs[place] = at
+    return [found[pairs[place]][1] if place in pairs else None for place in range(len(rejected))]
 
 
 def _resemblance(one: _Line, other: _Line) -> float:
@@ -274,29 +259,25 @@ def _resemblance(one: _Line, other: _Line) -> float:
 
 
 def _source(line: _Line, passages: Sequence[Citation]) -> Citation | None:
-    """The sentence to quote instead: of those cited, else of all, the one that the line is likest."""
-    candidates = line.cited or tuple(passages)
-    units = [(place, unit) for place, one in enumerate(candidates) for unit in sources_of([one.quote])[0]]
-    weight = weights([unit for _, unit in units])
-    scored = [(likeness(claim, unit, weight), -place) for claim in units_of(line.text) for place, unit in units]
-    if not scored:
-        return line.cited[0] if line.cited else None
-    score, place = max(scored)
-    return candidates[-place] if line.cited or score >= TRACED else None
+    """The sentence to quote instead: the one that the line restates, of those cited if it can be, or else the first
+    of those.
+    """
+    for candidates in (line.cited, passages):
+        if found := restated([(place, one.quote) for place, one in enumerate(candidates)], line.text):
+            return candidates[found[0]]
+    return line.cited[0] if line.cited else None
 
 
 def note_of(result: Generation, model: str) -> tuple[str, ...]:
     """What a reader should know of a generation, in sentences."""
     notes = []
     if result.fault is not None:
-        rest = "The rest is quoted from" if result.claims else "The answer is quoted from"
-        notes.append(f"{result.fault.message} ({model}) {rest} the briefings.")
-    if result.repaired:
-        notes.append(
-            f"{_sentences(result.repaired)} not as the briefings have it and {_was(result.repaired)} rewritten."
-        )
-    if result.replaced:
-        notes.append(f"{_sentences(result.replaced)} not as the briefings have it and replaced by quotations.")
+        notes.append(f"{model}: {result.fault.message} What it did not write is quoted from the briefings.")
+    repaired, replaced = (sum(one.origin == name for one in result.claims) for name in ("repaired", "replaced"))
+    if repaired:
+        notes.append(f"{_sentences(repaired)} not as the briefings have it and {_was(repaired)} rewritten.")
+    if replaced:
+        notes.append(f"{_sentences(replaced)} not as the briefings have it and replaced by quotations.")
     if result.dropped:
         notes.append(f"{_sentences(result.dropped)} left out: nothing in the briefings bears it out.")
     return tuple(notes)

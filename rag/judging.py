@@ -127,7 +127,7 @@ def _checked(
     sentence: str, start: int, end: int, retriever: Retriever, filters: Filters, scales: Scales
 ) -> CheckedSentence:
     found = retriever.retrieve(sentence, filters, CANDIDATES)
-    numbers = _sources([(evidence.number, evidence.text) for evidence in found.evidence], sentence)
+    numbers = restated([(evidence.number, evidence.text) for evidence in found.evidence], sentence)
     citations = tuple(cite(number, found.corpus) for number in numbers)
     judging = any(unit.estimate or unit.others for unit in units_of(sentence))
     if not citations:
@@ -138,7 +138,7 @@ def _checked(
     return CheckedSentence(sentence, start, end, citations, findings, status)
 
 
-def _sources(candidates: Sequence[tuple[int, str]], sentence: str) -> list[int]:
+def restated(candidates: Sequence[tuple[int, str]], sentence: str) -> list[int]:
     """The numbers of the sentences that the clauses of a sentence restate, best first; only those like enough."""
     units = [(number, unit) for number, text in candidates for unit in sources_of([text])[0]]
     weight = weights([unit for _, unit in units])

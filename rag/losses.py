@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.briefing import Estimate, Kind
+from ingest.clauses import finite
 from ingest.lexicon import Mark, level_of
+from ingest.marks import marks_in
 from ingest.speakers import AUTHOR
 from ingest.voices import voice_at
 from rag.answer import Finding
-from rag.clauses import Unit, marks_of, marks_of_all, others_in, stems_of
+from rag.clauses import Unit, marks_of_all, others_in, stems_of
 from rag.messages import finding
 from rag.terms import loses_voice, with_term_of
 from rag.wordlists import lists
@@ -16,6 +18,8 @@ from rag.wordlists import lists
 # A clause of the claim without a term restates a judgement if it is at least so like it; where the judgement's own term
 # stands elsewhere in the claim, if it is so like it by so many stems.
 _RESTATES = 0.34
+# Where the sources say nothing of the future but by a term, so much is enough for a clause that says what "will" be.
+_FORETOLD = 0.15
 _AGAIN, _AGAIN_STEMS = 0.75, 3
 # A clause paired with another one states a judgement, too, if it has so much of what sets that one apart.
 _SWALLOWED = 0.6
@@ -37,6 +41,8 @@ def losses(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Uni
         elif source is not None and source.estimate is None:
             yield from _plain(unit, source, hedge)
         elif source is not None and source.estimate is not None and _restates(unit, source, units, given):
+            if _is_set_before(unit, source.estimate):
+                continue
             yield _lost(unit, source, source.estimate, hedge)
             found.append(source)
     yield from _swallowed(units, [one for one in given if one not in found])
@@ -62,7 +68,7 @@ def _plain(unit: Unit, source: Unit, hedge: Estimate | None) -> Iterator[Finding
 
 def _hedged(source: Unit) -> bool:
     """Whether a sentence of the sources says of anything how likely it is."""
-    return any(mark.kind not in ("modal", "mention") for mark in marks_of(source.text))
+    return any(mark.kind not in ("modal", "mention") for mark in marks_in(source.text))
 
 
 def _speaker(hedge: Estimate, unit: Unit) -> str:
@@ -114,7 +120,11 @@ def _swallowed(units: Sequence[Unit], given: Sequence[Unit]) -> Iterator[Finding
         for unit in units:
             other = max(plain, key=lambda one: len(one.stems & unit.stems), default=None)
             own = source.stems - (other.stems if other else frozenset())
-            if unit.estimate is None and len(own & unit.stems) >= max(2, _SWALLOWED * len(own)):
+            if (
+                unit.estimate is None
+                and not _is_set_before(unit, source.estimate)
+                and len(own & unit.stems) >= max(2, _SWALLOWED * len(own))
+            ):
                 yield _lost(unit, source, source.estimate, _instead(unit))
                 break
 
@@ -153,19 +163,37 @@ def _is_confidence(hedge: Estimate, given: Sequence[Unit]) -> bool:
 def _restates(unit: Unit, source: Unit, units: Sequence[Unit], given: Sequence[Unit]) -> bool:
     """Whether a clause without a term says what a judgement says, and no plain clause of the sources says it better."""
     shared = len(unit.stems & source.stems)
-    if not shared or (like := shared / min(len(unit.stems), len(source.stems))) < _RESTATES:
+    if not shared or not (finite(unit.text, unit.start, unit.end) or len(units) == 1):
         return False
-    if told := with_term_of(source, units):
+    like, ahead = shared / min(len(unit.stems), len(source.stems)), _looks_ahead(unit)
+    hedged = ahead or any(one.kind == "hedge" for one in unit.others)
+    foretold = hedged and not any(_hedges(one) for one in given if one.estimate is None)
+    if like < (_FORETOLD if foretold else _RESTATES):
+        return False
+    if told := [one for one in with_term_of(source, units) if _is_denied_alike(one, source)]:
         # The judgement's own term stands elsewhere in the claim: this clause is only about the same things.
         again = len(with_term_of(source, given)) > len(told)
         return again and like >= _AGAIN and shared >= _AGAIN_STEMS
-    ahead = _looks_ahead(unit)
     plain = (one for one in given if one.estimate is None and (_looks_ahead(one) or not ahead))
     return all(len(unit.stems & one.stems) < shared for one in plain)
 
 
+def _is_set_before(unit: Unit, theirs: Estimate) -> bool:
+    """Whether a claim sets the very term before a noun: "a curfew is the likely answer"."""
+    return any(mark.canonical == theirs.canonical for mark in others_in(unit.text, "mention"))
+
+
+def _is_denied_alike(one: Unit, other: Unit) -> bool:
+    return one.estimate is not None and other.estimate is not None and one.estimate.negated == other.estimate.negated
+
+
 def _looks_ahead(unit: Unit) -> bool:
     return any(one.kind == "modal" for one in unit.others)
+
+
+def _hedges(unit: Unit) -> bool:
+    """Whether a clause says "will" or "may" of anything."""
+    return any(one.kind in ("modal", "hedge") for one in unit.others)
 
 
 def _lost(unit: Unit, source: Unit, theirs: Estimate, hedge: Estimate | None) -> Finding:

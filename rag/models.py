@@ -7,27 +7,27 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from ingest.errors import YardstickError
 from ingest.settings import Settings
 
-Trouble = Literal["unreachable", "timeout", "rate_limit", "refused_key", "too_long", "failed"]
 # Provider -> the package that LangChain needs, our extra, and where the errors of its client are.
 _PROVIDERS = {
     "openai": ("langchain_openai", "openai", "openai", "OpenAIError"),
     "anthropic": ("langchain_anthropic", "anthropic", "anthropic", "AnthropicError"),
     "ollama": ("langchain_ollama", "ollama", "ollama", "ResponseError"),
 }
+# A reply of more characters, thoughts included, has no end.
+LONGEST = 100_000
 logger = logging.getLogger(__name__)
 
 
 class ModelFault(Exception):
     """A model did not do its part; `message` is for the reader, without keys and without anything that was sent."""
 
-    def __init__(self, trouble: Trouble, message: str) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.trouble = trouble
         self.message = message
 
 
@@ -82,10 +82,15 @@ class ChatModel:
     def _open(self) -> _Client:
         from langchain.chat_models import init_chat_model
 
-        options: dict[str, object] = {"temperature": 0}
-        if self.name.base_url:
-            options["base_url"] = self.name.base_url
-        if self.name.provider != "ollama":
+        options: dict[str, object] = {"base_url": self.name.base_url} if self.name.base_url else {}
+        if self.name.provider != "anthropic":
+            # Its newer models refuse any.
+            options["temperature"] = 0
+        if self.name.provider == "ollama":
+            # Left to itself it waits for ever, and cuts off silently what it does not take in.
+            options["client_kwargs"] = {"timeout": self._settings.model_timeout}
+            options["num_ctx"] = self._settings.model_context
+        else:
             # A server of one's own asks for no key, but the client insists on one.
             variable = f"{self.name.provider.upper()}_API_KEY"
             if self.name.base_url and not os.environ.get(variable):
@@ -97,10 +102,15 @@ class ChatModel:
             raise YardstickError(f"model '{self.name}': {_reason(exc)} Set its key in the environment.") from exc
 
     def stream(self, prompt: str) -> Iterator[str]:
-        """The reply as it comes, in pieces; raises ModelFault, also where it goes on for too long.
+        """The reply as it comes, in pieces, without what the model thinks aloud before it; raises ModelFault, also
+        where it goes on for too long.
 
         Whoever has read enough closes it, and with it the connection.
         """
+        with closing(self._pieces(prompt)) as pieces:
+            yield from _spoken(pieces)
+
+    def _pieces(self, prompt: str) -> Generator[str, None, None]:
         started, count, done = time.perf_counter(), 0, "stop"
         try:
             with closing(self._client.stream(prompt)) as chunks:
@@ -108,15 +118,24 @@ class ChatModel:
                     text = chunk.text if isinstance(chunk.text, str) else chunk.text()
                     done = (chunk.response_metadata or {}).get("finish_reason") or done
                     count += len(text)
-                    if text:
-                        yield text
-                    if time.perf_counter() - started > self._settings.model_total or count > 20_000:
-                        raise ModelFault("timeout", "The model did not come to an end.")
+                    yield text
+                    if time.perf_counter() - started > self._settings.model_total or count > LONGEST:
+                        raise ModelFault("The model did not come to an end.")
         except _faults(self.name.provider) as exc:
             raise _fault(exc) from exc
         finally:
             seconds = time.perf_counter() - started
             logger.info("%s: %d characters in %.2f s, %s", self.name, count, seconds, done)
+
+
+def _spoken(pieces: Iterator[str]) -> Iterator[str]:
+    """The pieces of a reply from where it begins, or goes on after "<think> ... </think>"."""
+    held = ""
+    for piece in pieces:
+        held += piece
+        if "</think>" in held or not "<think>".startswith(held.lstrip()[:7]):
+            yield held.rpartition("</think>")[2]
+            yield from pieces
 
 
 def _faults(provider: str) -> tuple[type[Exception], ...]:
@@ -133,23 +152,24 @@ def _fault(exc: Exception) -> ModelFault:
     status = getattr(exc, "status_code", None)
     told = f"{type(exc).__name__} {exc}".lower()
     if status == 429:
-        return ModelFault("rate_limit", "The model's server asks to wait (too many requests).")
+        return ModelFault("The model's server asks to wait (too many requests).")
     if status in (401, 403):
-        return ModelFault("refused_key", "The model's server refuses the key. Check it in the environment.")
+        return ModelFault("The model's server refuses the key. Check it in the environment.")
+    if status == 404:
+        return ModelFault("The model's server does not know this model, or its URL lacks something (/v1?).")
     if "timeout" in told or "timed out" in told:
-        return ModelFault("timeout", "The model did not answer in time.")
+        return ModelFault("The model did not answer in time.")
     if "context" in told and ("length" in told or "maximum" in told):
-        return ModelFault("too_long", "The passages are too long for this model. Set YARDSTICK_MODEL_CONTEXT lower.")
+        return ModelFault("The passages are too long for this model. Set YARDSTICK_MODEL_CONTEXT lower.")
     if "no generation" in told:
         # What llama.cpp's server answers to a prompt that it cannot take in is a stream without an event.
         return ModelFault(
-            "too_long",
             "The model's server sent nothing, as some do where the passages are too long for them: "
-            "set YARDSTICK_MODEL_CONTEXT to what it takes in.",
+            "set YARDSTICK_MODEL_CONTEXT to what it takes in."
         )
     if "connect" in told:
-        return ModelFault("unreachable", "The model's server cannot be reached. Check that it runs, and its URL.")
-    return ModelFault("failed", f"The model's server failed{f' (status {status})' if status else ''}.")
+        return ModelFault("The model's server cannot be reached. Check that it runs, and its URL.")
+    return ModelFault(f"The model's server failed{f' (status {status})' if status else ''}.")
 
 
 def _reason(exc: Exception) -> str:

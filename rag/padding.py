@@ -65,8 +65,7 @@ def _bare(sentence: str) -> str:
 
 def _added(claim: str, source: frozenset[str], beside: frozenset[str]) -> Span | None:
     """The first part of a claim that shares no word with its sources and says something."""
-    least = 1 if support_lists().patterns["impersonal"].match(claim) else 2
-    if (lead := _LEAD.match(claim)) and _is_new(claim, lead.span(1), source | beside, least):
+    if (lead := _LEAD.match(claim)) and _is_new(claim, lead.span(1), source | beside, 2):
         return lead.span(1)
     for found in _SEGMENT.finditer(claim):
         start, end = found.span()
@@ -74,7 +73,7 @@ def _added(claim: str, source: frozenset[str], beside: frozenset[str]) -> Span |
         bracketed = claim[end : end + 1] in (")", ":", "—", "–") or claim[max(0, start - 1) : start] in ("(", "—", "–")
         leads = not re.search(r"\w", claim[:start]) and end < len(claim)
         # What stands in a title says of what a claim is, not what is added behind it.
-        framed = leads or not lists().frame.isdisjoint(found.group().lower().split())
+        framed = leads or bracketed or not lists().frame.isdisjoint(found.group().lower().split())
         known = source | beside if framed else source
         if _is_new(claim, (start, end), known, 1 if bracketed or leads else 2):
             return start, end

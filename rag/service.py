@@ -18,7 +18,7 @@ from rag.condensing import condense
 from rag.conversation import resolve, suggest
 from rag.corpus import Corpus, passes
 from rag.drafts.choosing import request_for
-from rag.drafts.composing import draft_of
+from rag.drafts.composing import chosen, draft_of
 from rag.drafts.draft import Draft, Form
 from rag.drafts.editing import edited
 from rag.drafts.style import load_style
@@ -115,21 +115,26 @@ class Yardstick:
     def _written(
         self, answer: Answer, evidence: Sequence[Citation], model: ChatModel
     ) -> Generator[Step | Claim, None, Answer]:
-        """The answer that a model writes from the sentences found; the quotations where it gives nothing usable."""
+        """The answer that a model writes from the sentences found; the quotations where it gives nothing usable, and
+        for what is missing where it breaks off.
+        """
         cited = dict.fromkeys(citation for claim in answer.claims for citation in claim.citations)
         passages = fitting(tuple(dict.fromkeys([*cited, *evidence]))[:PASSAGES], self._settings.model_context)
         check, result = self._check(), Generation()
         yield Step(f"Reading {len(passages)} sentences with {model.name}")
         values = answer_values(answer.read_as, passages)
         yield from generate(load_prompt("answer"), values, passages, model, check, result)
-        notes = note_of(result, str(model.name))
-        if not result.claims:
-            why = () if result.fault else (f"{model.name} gave no usable answer; the briefings are quoted instead.",)
-            quotations = self._with_findings(replace(answer, notes=(*notes, *why)))
-            yield from quotations.claims
-            return quotations
-        written = _answered(answer.question, answer.read_as, tuple(result.claims))
-        return replace(written, model=str(model.name), prompt=prompt_names("answer"), notes=notes)
+        claims, notes = tuple(result.claims), note_of(result, str(model.name))
+        if not claims and not result.fault:
+            said = "finds no answer in these sentences" if result.declined else "gave no usable answer"
+            notes = (*notes, f"{model.name} {said}; the briefings are quoted instead.")
+        rest: tuple[Claim, ...] = ()
+        if result.fault or not claims:
+            told = {citation for claim in claims for citation in claim.citations}
+            rest = tuple(one for one in self._with_findings(answer).claims if told.isdisjoint(one.citations[:1]))
+            yield from rest
+        whole = replace(_answered(answer.question, answer.read_as, claims + rest), notes=notes)
+        return replace(whole, model=str(model.name), prompt=prompt_names("answer")) if claims else whole
 
     def _check(self) -> Check:
         """The check of a claim against its citations, with the briefings as they stand now."""
@@ -164,27 +169,46 @@ class Yardstick:
         as_of: date | None = None,
         model: str = "",
     ) -> Draft:
+        """The draft that `drafting` ends with."""
+        *_, last = self.drafting(form, filters, topic, style, as_of, model)
+        assert isinstance(last, Draft)
+        return last
+
+    def drafting(
+        self,
+        form: Form,
+        filters: Filters | None = None,
+        topic: str = "",
+        style: str = "note",
+        as_of: date | None = None,
+        model: str = "",
+    ) -> Iterator[Step | Draft]:
         """A first draft of the briefings that the filters let through and that are on the topic: in quotations, or as
-        a `model` writes them up.
+        a `model` writes them up. Steps come first, one a section that the model writes.
 
         `style` is a shipped style or a TOML file; windows are compared with `as_of`, by default today. Raises
         YardstickError for a faulty style, for a model that cannot be had, and where no briefing passes.
         """
         outline = load_style(style)
-        if topic:
+        if topic and not self.ready:
+            yield Step("Loading the embedding model")
             self.warm()
+        yield Step("Choosing the sentences")
         filters = filters or Filters()
         named = tuple(map(self._store.find, filters.briefing_ids))
         found = replace(filters, briefing_ids=tuple(dict.fromkeys(named)))
         request = request_for(form, found, topic, self.retriever, as_of or date.today())
+        sections, needed = chosen(request, outline)
         if not model:
-            return draft_of(request, outline)
+            yield draft_of(request, outline, sections, needed)
+            return
         write = ModelWriter(self._model(model), self._check())
-        draft = draft_of(request, outline, write)
-        notes = (*draft.notes, *note_of(write.result, model))
-        if not write.result.claims:
-            return replace(draft, notes=notes)
-        return replace(draft, model=model, prompt=prompt_names("draft"), notes=notes)
+        for place, section in enumerate(sections):
+            yield Step(f"Writing section {place + 1} of {len(sections)} with {model}")
+            sections[place] = write(section)
+        draft = draft_of(request, outline, sections, needed)
+        draft = replace(draft, notes=(*draft.notes, *note_of(write.result, model)))
+        yield replace(draft, model=model, prompt=prompt_names("draft")) if write.result.claims else draft
 
     def edited(self, draft: Draft, place: str, text: str) -> Draft:
         """A draft with other words in one line ("section/line"), which is checked; see `rag.drafts.editing`."""

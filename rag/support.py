@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ingest.briefing import Span
+from ingest.marks import marks_in
 from rag.answer import Citation, Finding, Kind
-from rag.clauses import keys_of, marks_of, stems_of
+from rag.clauses import keys_of, stems_of
 from rag.copying import changed_words
 from rag.figures import figures
 from rag.padding import padding
@@ -55,7 +56,6 @@ def support_findings(claim: str, cited: Sequence[Citation]) -> Iterator[Finding]
         if not _holds(said, words):
             yield _finding("unsupported", quote, f"The cited sentences do not hold the words '{words}'.")
     yield from _turned(claim, said)
-    yield from _denied(claim, said)
     yield from padding(claim, quotes, around)
     yield from changed_words(claim, quotes, around)
 
@@ -101,13 +101,11 @@ def _form(claim: str, said: str) -> Iterator[Finding]:
 
 
 def _ends(claim: str, said: str) -> Iterator[Finding]:
-    """A claim that does not begin or end as a sentence, where the cited ones do, or that takes itself back."""
+    """A claim that does not begin or end as a sentence, where the cited ones do."""
     if claim.endswith("?") and not said.rstrip().endswith("?"):
         yield Finding("unsupported", "The claim is a question.", "severe", 0, len(claim))
     if claim[:1].islower() and not said[:1].islower():
         yield Finding("unsupported", "The claim does not begin as a sentence.", "severe", 0, 1)
-    if (after := support_lists().patterns["afterthought"].search(claim)) and not _holds(said, after.group()):
-        yield _finding("unsupported", after, f"The cited sentences do not say '{after.group()}'.")
     if (end := _UNFINISHED.search(claim)) and not _folded(said).endswith(_folded(end.group())):
         yield _finding("unsupported", end, "The claim breaks off in the middle of a sentence.")
 
@@ -161,39 +159,28 @@ def _is_opener(word: str, span: Span, claim: str) -> bool:
 
 
 def _turned(claim: str, said: str) -> Iterator[Finding]:
-    """Words that turn what is said round, or take it back, and that the cited sentences do not have."""
-    known, denied = stems_of(said), lists().patterns["denial"]
-    for found in lists().patterns["turning"].finditer(claim):
-        keys = [key for word in found.group().split() for key in keys_of(word)]
-        if not known.intersection(keys) and not _holds(said, found.group()):
+    """Words that turn what is said round, deny it or cast a doubt on it, and that the cited sentences do not have."""
+    known, mine, patterns = stems_of(said), stems_of(claim), lists().patterns
+    turning = [patterns["turning"]]
+    if not patterns["any_no"].search(said):
+        turning += [patterns["plain_no"], support_lists().patterns["ended"]]
+    for found in (found for pattern in turning for found in pattern.finditer(claim)):
+        keys = {key for word in found.group().split() for key in keys_of(word)}
+        if known.isdisjoint(keys) and not _holds(said, found.group()):
             yield _finding("unsupported", found, f"The cited sentences do not say '{found.group()}'.")
             return
-    mine = stems_of(claim)
+    doubts = [claim[mark.start : mark.end] for mark in marks_in(claim) if mark.kind in ("hedge", "comparative")]
+    if doubts and not marks_in(said) and known.isdisjoint(stems_of(doubts[0])):
+        told = f"The cited sentences do not say '{doubts[0]}'."
+        yield Finding("unsupported", told, "severe", 0, len(claim))
+    if patterns["denial"].search(claim) or re.search(r"(?i)\bunless\b", said):
+        return
     for one, other in lists().opposites:
-        gone, new = keys_of(one), keys_of(other)
-        if gone and new and set(gone) <= known - mine and set(new) <= mine - known and not denied.search(claim):
+        gone, new = set(keys_of(one)), set(keys_of(other))
+        if gone and new and gone <= known - mine and new <= mine - known:
             told = f"The cited sentences say '{one}', the claim '{other}'."
             yield Finding("unsupported", told, "severe", 0, len(claim))
             return
-    doubt = _doubt(claim)
-    if doubt and not marks_of(said) and known.isdisjoint(stems_of(claim[slice(*doubt)])):
-        told = f"The cited sentences do not say '{claim[slice(*doubt)]}'."
-        yield Finding("unsupported", told, "severe", *doubt)
-
-
-def _denied(claim: str, said: str) -> Iterator[Finding]:
-    """A denial, where the cited sentences deny nothing."""
-    if lists().patterns["any_no"].search(said):
-        return
-    for pattern in (lists().patterns["plain_no"], support_lists().patterns["ended"]):
-        if no := pattern.search(claim):
-            yield _finding("unsupported", no, f"The cited sentences do not say '{no.group()}'.")
-
-
-def _doubt(claim: str) -> Span | None:
-    """Where a claim says that something may or must come about."""
-    found = [mark for mark in marks_of(claim) if mark.kind in ("hedge", "comparative", "number")]
-    return (found[0].start, found[0].end) if found else None
 
 
 def _folded(text: str) -> str:

@@ -46,5 +46,5 @@ def support_lists() -> SupportLists:
 
 
 def lowered(word: str) -> str:
-    """A word in lower case, without the mark of a possessive."""
-    return word.lower().replace("’", "'").removesuffix("'s")
+    """A word in lower case, in one spelling ("stabilization" as "stabilisation"), without the mark of a possessive."""
+    return word.lower().replace("’", "'").removesuffix("'s").replace("iza", "isa").replace("ize", "ise")

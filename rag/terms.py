@@ -18,7 +18,11 @@ from rag.wordlists import lists
 # Terms up to here say that something will rather not be, from there on that it rather will.
 _UNLIKELY, _LIKELY = 2.5, 4.6
 # A "not" denies what stands so near behind it, so many stems of it.
-_DENIED_REACH, _DENIED_STEMS = 45, 3
+_DENIED_REACH, _DENIED_STEMS = 45, 1
+# Two clauses are about the same things if they share so much of what is not denied.
+_CONTRARY = 0.6
+# So far behind a clause ", the author judges," may reach.
+_ASIDE = 24
 # Names are compared by so many letters.
 _NAME = 5
 _WORD = re.compile(r"\w+")
@@ -44,14 +48,16 @@ def compared(unit: Unit, source: Unit, given: Sequence[Unit], label: str, scale:
     yield from scope_findings(unit, source, given)
 
 
-def without_source_term(unit: Unit, source: Unit, given: Sequence[Unit]) -> Finding:
-    """The finding for a term that the restated clause does not have."""
+def without_source_term(unit: Unit, source: Unit | None, given: Sequence[Unit]) -> Finding:
+    """The finding for a term that the clause restated, if there is one, does not have."""
     judged = any(one.estimate for one in given)
-    if others_in(source.text, "confidence") or (not judged and marks_of_all(given, "confidence")):
+    told = source is not None and source.estimate is None and others_in(source.text, "confidence")
+    if told or (not judged and marks_of_all(given, "confidence")):
         return finding("confidence_conflated", unit, source, claim=unit.estimate)
-    if number := next((one for one in source.others if one.kind == "number"), None):
+    others = source.others if source is not None and source.estimate is None else ()
+    if number := next((one for one in others if one.kind == "number"), None):
         return finding("numeric", unit, source, claim=unit.estimate, source_term=number)
-    hedge = next((one for one in source.others if one.kind in ("hedge", "comparative")), None)
+    hedge = next((one for one in others if one.kind in ("hedge", "comparative")), None)
     kind: Kind = "moved" if with_term_of(unit, given) else "invented"
     return finding(kind, unit, source, claim=unit.estimate, source_term=hedge)
 
@@ -64,7 +70,7 @@ def with_term_of(unit: Unit, others: Sequence[Unit]) -> list[Unit]:
 
 def _change(mine: Estimate, theirs: Estimate, unit: Unit, source: Unit) -> Kind | None:
     """What became of a term: nothing, another word of its band, a stronger or a weaker one, or its opposite."""
-    if any(map(str.isdigit, mine.term)) and not any(map(str.isdigit, theirs.term)):
+    if _is_figure(mine.term) and not _is_figure(theirs.term):
         return "numeric"
     if mine.canonical == theirs.canonical:
         if _is_denied_otherwise(unit, source) or opposite(unit, source):
@@ -85,6 +91,10 @@ def _change(mine: Estimate, theirs: Estimate, unit: Unit, source: Unit) -> Kind 
     return "upgraded" if (low < high) == (max(low, high) < _UNLIKELY) else "downgraded"
 
 
+def _is_figure(term: str) -> bool:
+    return any(map(str.isdigit, term)) or term.lower() in lists().sets["figures"]
+
+
 def _degree(unit: Unit, one: Estimate) -> str:
     """The word of degree in front of a term that is no part of it."""
     found = lists().patterns["degree"].search(unit.text, 0, one.start)
@@ -102,9 +112,22 @@ def _is_denied_otherwise(unit: Unit, source: Unit) -> bool:
     if not at_mine and not at_theirs:
         return True
     # A denied verb may be said the other way round ("will not return", "stay away"): only the same verb is a flip.
-    other, denied = (source, at_mine) if at_mine else (unit, at_theirs)
+    one, other, denied = (unit, source, at_mine) if at_mine else (source, unit, at_theirs)
+    if lists().patterns["denial"].search(_judged(other)):
+        return False
     shared = not other.stems.isdisjoint(denied) or denied <= lists().sets["come_about"]
-    return shared and not lists().patterns["denial"].search(_judged(other))
+    return shared or _says_the_contrary(other, one, denied)
+
+
+def _says_the_contrary(other: Unit, one: Unit, denied: frozenset[str]) -> bool:
+    """Whether a clause says of the same things, in another verb, what the other denies: "be back" for "not return"."""
+    rest, said = one.stems - denied, _judged(other).lower()
+    if not lists().patterns["will_not"].search(_judged(one)):
+        return False
+    if lists().patterns["turned_verb"].search(said) or any(key in said for key in denied):
+        # "Stay below" may well be "not exceed", and "a mismatch" is "not match".
+        return False
+    return len(rest & other.stems) >= max(2, _CONTRARY * len(rest))
 
 
 def _judged(unit: Unit) -> str:
@@ -126,9 +149,9 @@ def _denied(unit: Unit) -> frozenset[str]:
     for match in chain(*(patterns[name].finditer(unit.text[start:end]) for name in ("not", "none"))):
         place, behind = start + match.start(), start + match.end()
         hedges = (one for one in unit.others if one.canonical != "will")
-        if any(one.start <= place < one.end for one in hedges) or patterns["or"].search(unit.text, 0, place):
+        if any(one.start <= place < one.end for one in (*hedges, unit.estimate)):
             continue
-        if patterns["relative"].search(unit.text, start, place):
+        if any(patterns[name].search(unit.text, start, place) for name in ("or", "relative", "in_condition")):
             continue
         at_term = unit.estimate.negated and place < unit.estimate.start
         if not at_term and not patterns["no_denial"].match(unit.text, behind):
@@ -163,8 +186,15 @@ def loses_voice(claimed: tuple[Estimate, Unit], given: tuple[Estimate, Unit]) ->
     pronouns = lists().sets["pronouns"]
     if AUTHOR in (mine.voice, theirs.voice):
         named = theirs.voice != AUTHOR and bool(_names(theirs.voice) & _names(unit.text))
-        return mine.voice != theirs.voice and not named
+        if theirs.voice == AUTHOR and lists().patterns["for_body"].search(unit.text, 0, mine.start):
+            # "For the League, the dispatch of ships is unlikely" may be said of the League, not by it.
+            return False
+        owned = lists().patterns["own_view"].search(unit.text, unit.start, unit.end + _ASIDE)
+        return mine.voice != theirs.voice and (bool(owned) or not named)
     if theirs.voice.lower() in pronouns or mine.voice.lower() in pronouns:
+        return False
+    if lists().patterns["possessive"].match(theirs.voice):
+        # "His physician" may be anybody's.
         return False
     role = any(word.lower() in titles() for word in _WORD.findall(mine.voice))
     if _other_office(mine.voice, theirs.voice, source.text):

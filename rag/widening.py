@@ -30,16 +30,18 @@ def _fact(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:
     found = patterns["both_that"].match(unit.text, unit.estimate.end)
     if found is None or any(patterns["and_that"].search(one.text) for one in given):
         return ""
-    facts = [one for one in given if one.estimate is None]
+    facts = [one.stems for one in given if one.estimate is None]
+    # A reason behind the judgement is a fact, too.
+    facts.append(stems_of(source.text) - source.stems)
     parts = ((found[name].strip(" ."), stems_of(found[name])) for name in ("first", "second"))
     return next((text for text, own in parts if _is_fact(own, facts, source)), "")
 
 
-def _is_fact(own: frozenset[str], facts: Sequence[Unit], source: Unit) -> bool:
+def _is_fact(own: frozenset[str], facts: Sequence[frozenset[str]], source: Unit) -> bool:
     """Whether some words are those of a clause without a term rather than those of the judgement."""
     if len(own & source.stems) >= _STATED * min(len(own), len(source.stems) or 1):
         return False
-    return any(_LEAST <= len(own & one.stems) >= _STATED * min(len(own), len(one.stems)) for one in facts)
+    return any(_LEAST <= len(own & one) >= _STATED * min(len(own), len(one)) for one in facts)
 
 
 def _actor(unit: Unit, source: Unit, given: Sequence[Unit]) -> str:

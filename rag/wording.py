@@ -67,9 +67,11 @@ def _pairs(units: Sequence[Unit], given: Sequence[Unit]) -> dict[int, Unit]:
     for row, unit in enumerate(units):
         if unit.estimate is None or (row in result and result[row].estimate):
             continue
-        free = (one for one in given if one.estimate and _lexeme(one) == _lexeme(unit) and one not in result.values())
+        # A clause without a term gives way to one that has the very term of the judgement.
+        taken = [source for other, source in result.items() if units[other].estimate]
+        free = (one for one in given if one.estimate and _lexeme(one) == _lexeme(unit) and one not in taken)
         if source := next((one for one in free if _is_near(unit, one) and not _is_stated(one, units)), None):
-            result[row] = source
+            result = {other: one for other, one in result.items() if one is not source} | {row: source}
     return result
 
 
@@ -104,10 +106,19 @@ def _fused(units: Sequence[Unit], pairs: Mapping[int, Unit], given: Sequence[Uni
 
 
 def _covers(unit: Unit, source: Unit, beside: Unit) -> bool:
-    """Whether a clause says what sets one judgement apart from the one beside it; whom "she" means there does not."""
+    """Whether a clause says what sets one judgement apart from the one beside it; whom "she" means there does not.
+
+    "A and B are both likely" need not say much of either.
+    """
     meant = {key for name in source.names for key in keys_of(name)} & beside.context
+    if source.place != beside.place and lists().patterns["object_pronoun"].search(
+        beside.text, beside.start, beside.end
+    ):
+        # What "it" means in another sentence.
+        meant = meant | beside.context
     own = source.stems - beside.stems - conditions_of(beside) - meant
-    return bool(own) and len(own & unit.stems) >= max(1, _COVERED * len(own))
+    least = 0.0 if lists().patterns["both"].search(unit.text, unit.start, unit.end) else _COVERED
+    return bool(own) and len(own & unit.stems) >= max(1, least * len(own))
 
 
 def _without_repeats(found: Sequence[Finding]) -> list[Finding]:
@@ -133,7 +144,7 @@ def _term_findings(
             yield from compared(unit, same[0], given, label, scale)
             continue
         if source is None:
-            yield finding("moved" if same else "invented", unit, same[0] if same else None, claim=unit.estimate)
+            yield without_source_term(unit, same[0] if same else None, given)
             continue
         if source.estimate is None and same and _is_elliptical(source):
             # "A deal is likely; new quotas are not": the clause judges by the term of the one before.
@@ -160,6 +171,8 @@ def _swapped(units: Sequence[Unit], pairs: Mapping[int, Unit]) -> set[int]:
     for first in rows:
         for second in rows:
             mine, theirs = _lexeme(units[first]), _lexeme(units[second])
+            if first != second and _have_exchanged(units[first], units[second], pairs[first], pairs[second]):
+                found |= {first, second}
             if (
                 first != second
                 and mine != theirs
@@ -168,6 +181,14 @@ def _swapped(units: Sequence[Unit], pairs: Mapping[int, Unit]) -> set[int]:
             ):
                 found |= {first, second}
     return found
+
+
+def _have_exchanged(one: Unit, other: Unit, mine: Unit, theirs: Unit) -> bool:
+    """Whether each of two clauses has a word of the other's source in place of one of its own: "rail" for "docks"."""
+    own, others = mine.stems - theirs.stems, theirs.stems - mine.stems
+    kept = (own & one.stems) and (others & other.stems)
+    crossed = (others & one.stems) - own, (own & other.stems) - others
+    return bool(kept) and all(crossed) and not crossed[0] & other.stems and not crossed[1] & one.stems
 
 
 def _lexeme(unit: Unit) -> tuple[str, bool]:

@@ -23,7 +23,7 @@ KNOWS = {
 OURS = {"ingest", "rag", "ui", "evals", "prompts", "app", "tests"}
 PRODUCT = ("ingest", "rag", "ui", "app.py")
 # Of code, that is without blank lines, comments and docstrings. The aim is 6,000: see CHANGELOG.
-MOST_LINES = 12500
+MOST_LINES = 11900
 
 # Each is known to one file of a package, which turns its types and errors into ours.
 EDGES = {

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -42,9 +43,8 @@ class Desk:
             if not (ids or topic.strip() or first or last):
                 raise YardstickError("Choose briefings, a topic or dates first.")
             filters = filters_of(ids, [], [], first, last, "")
-            yield None, working_html(f"Writing with {model}" if model else "Choosing the sentences")
-            made = self._service.draft(cast(Form, form), filters, topic.strip(), style, date.today(), model)
-            yield made, draft_html(made)
+            for made in self._service.drafting(cast(Form, form), filters, topic.strip(), style, date.today(), model):
+                yield (made, draft_html(made)) if isinstance(made, Draft) else (None, working_html(made.text))
         except YardstickError as exc:
             yield None, problem_html(str(exc))
 
@@ -55,11 +55,16 @@ class Desk:
     def edit(self, draft: Draft | None, event: gr.EventData) -> tuple[Draft | None, Html]:
         """The lines that were changed, checked; the one that is being typed in beside what it cites."""
         try:
-            for place, words in json.loads(str(event.lines)).items():
-                draft = self._service.edited(_made(draft), place, str(words))
+            draft = self._edited(draft, event)
         except YardstickError as exc:
             return draft, problem_html(str(exc))
         return draft, self._line(draft, str(event.line))
+
+    def _edited(self, draft: Draft | None, event: gr.EventData) -> Draft:
+        made = _made(draft)
+        for place, words in json.loads(str(event.lines)).items():
+            made = self._service.edited(made, place, str(words))
+        return made
 
     def restore(self, draft: Draft | None, event: gr.EventData) -> tuple[Draft | None, Html, Html]:
         """A line in the words of the briefing again."""
@@ -77,17 +82,18 @@ class Desk:
             return draft, self._line(draft, str(event.line), str(exc))
         return draft, self._line(draft, str(event.line))
 
-    def export(self, draft: Draft | None, name: str, unverified: str) -> Html:
-        """The draft as a file, which the script of the page saves: nothing of it stays on the server."""
+    def export(self, draft: Draft | None, name: str, unverified: str, event: gr.EventData) -> Html:
+        """The draft as it stands on the page, as a file that its script saves: nothing of it stays on the server."""
         try:
-            ready = finished(_made(draft))
+            ready = finished(self._edited(draft, event))
             with tempfile.TemporaryDirectory(prefix="yardstick-") as folder:
                 path = Path(folder) / f"draft.{FORMATS[name]}"
                 export(ready, path, unverified="omit" if UNVERIFIED[unverified] == "omit" else "mark")
                 content = b64encode(path.read_bytes()).decode()
         except YardstickError as exc:
             return problem_html(str(exc))
-        return element("p", class_="export", data_name=_file_name(ready, path.suffix), data_content=content)
+        saved = {"data_name": _file_name(ready, path.suffix), "data_content": content}
+        return element("p", class_="export", data_at=str(time.time_ns()), **saved)
 
     def _line(self, draft: Draft | None, place: str, fault: str = "") -> Html:
         try:
@@ -136,7 +142,7 @@ class DraftTab:
             self.unverified = gr.Radio(
                 label="Lines with an open finding are", choices=list(UNVERIFIED), value=next(iter(UNVERIFIED))
             )
-            self.save = gr.Button("Export", elem_id="export")
+            gr.Button("Export", elem_id="export")
         self.exported = gr.HTML(NOTHING, elem_id="exported", apply_default_css=False)
 
     def wire(self, pane: gr.HTML, quiet: dict[str, Any]) -> None:
@@ -145,9 +151,9 @@ class DraftTab:
         asked = [self.briefings, self.topic, self.first, self.last, self.form, self.style, self.model]
         self.make.click(does.draft, asked, [draft, self.editor], **quiet)
         # One after the other: an edit builds on the one before.
-        typing = quiet | {"concurrency_id": "edit", "concurrency_limit": 8}
+        typing = quiet | {"concurrency_id": "edit", "concurrency_limit": 8, "trigger_mode": "always_last"}
         self.editor.line(does.show, draft, pane, **typing)
         self.editor.edit(does.edit, draft, [draft, pane], **typing)
         self.editor.restore(does.restore, draft, [draft, self.editor, pane], **typing)
         self.editor.accept(does.accept, draft, [draft, pane], **typing)
-        self.save.click(does.export, [draft, self.format, self.unverified], self.exported, **quiet)
+        self.editor.save(does.export, [draft, self.format, self.unverified], self.exported, **quiet)

@@ -4,7 +4,8 @@ const PAUSE = 250;
 let waiting = null;
 
 const boxes = () => [...element.querySelectorAll("textarea")];
-const changed = () => Object.fromEntries(boxes().filter((box) => box.value !== box.defaultValue).map((box) => [box.name, box.value]));
+// Every line that was typed in, as it stands now: also one that was typed back, or whose last edit is still on its way.
+const lines = () => JSON.stringify(Object.fromEntries(boxes().filter((box) => box.dataset.typed).map((box) => [box.name, box.value])));
 const fit = (box) => {
   box.style.height = "auto";
   box.style.height = `${box.scrollHeight + 2}px`;
@@ -13,13 +14,14 @@ const fit = (box) => {
 const send = (place) => {
   clearTimeout(waiting);
   waiting = null;
-  trigger("edit", { line: place, lines: JSON.stringify(changed()) });
+  trigger("edit", { line: place, lines: lines() });
 };
 
 element.addEventListener("input", (event) => {
   const box = event.target.closest?.("textarea");
   if (!box) return;
   fit(box);
+  box.dataset.typed = true;
   clearTimeout(waiting);
   waiting = setTimeout(() => send(box.name), PAUSE);
 });
@@ -32,9 +34,12 @@ element.addEventListener("focusin", (event) => {
 });
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest?.("#export")) return trigger("save", { lines: lines() });
   const button = event.target.closest?.("button.restore, button.accept");
   if (!button) return;
   if (button.classList.contains("restore")) {
+    clearTimeout(waiting);
+    waiting = null;
     restoring = true;
     return trigger("restore", { line: button.value });
   }
@@ -57,7 +62,7 @@ const settle = () => {
   const pane = document.querySelector("#evidence article.draft-line");
   if (pane) {
     if (restoring) restore(pane);
-    element.querySelectorAll("li.line").forEach((line) => {
+    element.querySelectorAll("[data-line]").forEach((line) => {
       ["open", "accepted", "edited"].forEach((state) => {
         line.classList.toggle(state, pane.dataset[state].split(" ").includes(line.dataset.line));
       });
@@ -66,8 +71,9 @@ const settle = () => {
     if (state && state.textContent !== pane.dataset.summary) state.textContent = pane.dataset.summary;
   }
   const file = document.querySelector("#exported .export");
-  if (file && file !== saved) {
-    saved = file;
+  // The element stays the same from one export to the next.
+  if (file && file.dataset.at !== saved) {
+    saved = file.dataset.at;
     const bytes = Uint8Array.from(atob(file.dataset.content), (char) => char.charCodeAt(0));
     const url = URL.createObjectURL(new Blob([bytes]));
     const link = Object.assign(document.createElement("a"), { href: url, download: file.dataset.name });

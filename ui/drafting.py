@@ -20,7 +20,6 @@ COLUMNS = ("Judgement", "Term", "Horizon", "Condition", "Source")
 ORIGINS = {
     "replaced": "quoted: the model's sentence changed the wording",
     "repaired": "written again: the first version changed the wording",
-    "edited": "edited",
 }
 
 
@@ -85,16 +84,23 @@ def _section(section: Section, number: int) -> Html:
     if not section.lines:
         return NOTHING
     heading = text("h3", section.heading) if section.heading else NOTHING
+    show = _row if section.layout == "table" else _line
+    lines = []
+    for place, line in enumerate(section.lines):
+        label = f"{section.heading or 'Draft'}, line {place + 1}"
+        name = f"{number}/{place}"
+        box = element("textarea", escape(line.text), name=name, aria_label=label, rows="2", spellcheck="false")
+        lines.append(show(line, name, box))
     if section.layout == "table":
-        return element("section", heading, _table(section.lines))
-    listed = (_line(line, f"{number}/{place}", section.heading) for place, line in enumerate(section.lines))
-    return element("section", heading, element("ol", *listed, class_=f"lines {section.layout}"))
+        head = element("tr", *(text("th", name, scope="col") for name in COLUMNS))
+        return element(
+            "section", heading, element("table", element("thead", head), element("tbody", *lines), class_="judged")
+        )
+    return element("section", heading, element("ol", *lines, class_=f"lines {section.layout}"))
 
 
-def _line(line: Line, place: str, heading: str) -> Html:
-    label = f"{heading or 'Draft'}, line {int(place.partition('/')[2]) + 1}"
-    box = element("textarea", escape(line.claim.text), name=place, aria_label=label, rows="2", spellcheck="false")
-    told = ORIGINS.get(line.claim.origin, "") if line.claim.origin != "edited" else ""
+def _line(line: Line, place: str, box: Html) -> Html:
+    told = ORIGINS.get(line.claim.origin, "")
     return element(
         "li",
         text("p", line.lead, class_="lead") if line.lead else NOTHING,
@@ -105,12 +111,7 @@ def _line(line: Line, place: str, heading: str) -> Html:
     )
 
 
-def _table(lines: Sequence[Line]) -> Html:
-    head = element("tr", *(text("th", name, scope="col") for name in COLUMNS))
-    return element("table", element("thead", head), element("tbody", *map(_row, lines)), class_="judged")
-
-
-def _row(line: Line) -> Html:
+def _row(line: Line, place: str, box: Html) -> Html:
     cell, citation = line.cell, line.claim.citations[0]
     if cell is None:
         return NOTHING
@@ -119,13 +120,15 @@ def _row(line: Line) -> Html:
     voice = "" if cell.voice == "author" else f", says {cell.voice}"
     source = join(escape(f"{citation.title}, {day(citation.published)} "), chip(citation, "read"))
     cells = (
-        escape(cell.judgement),
+        box,
         element("span", text("span", cell.term, class_=f"term {cell.band}"), escape(voice)),
         join(escape(f"{horizon}{window}"), text("span", f" {line.note}", class_="said-of") if line.note else NOTHING),
         escape(cell.condition),
         source,
     )
-    return element("tr", *(element("td", one) for one in cells))
+    return element(
+        "tr", *(element("td", one) for one in cells), class_=" ".join(["line", *_states(line)]), data_line=place
+    )
 
 
 def _missing(lines: Sequence[Line]) -> Html:
@@ -159,7 +162,7 @@ def line_html(draft: Draft, place: str, line: Line, terms: Mapping[str, Sequence
         data_edited=" ".join(places(draft, "edited")),
         data_summary=summary_of(draft),
         data_line=place,
-        data_words=None if line.original else line.claim.text,
+        data_words=None if line.original else line.text,
     )
 
 

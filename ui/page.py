@@ -18,7 +18,7 @@ from ui.markup import NOTHING, text
 from ui.render import FORMATS, filters_header_html, header_html, welcome_html
 
 # How many readers are answered at the same time; the next ones wait in line.
-READERS = 16
+READERS = 32
 QUOTE = "Quote the briefings"
 SCRIPT = files("ui").joinpath("page.js").read_text(encoding="utf-8")
 # Gradio would put a prefix before every selector of a style sheet given as such.

@@ -80,8 +80,7 @@ def unfinished_html(note: str, claims: Sequence[Claim], turn: int, model: str = 
 
 
 def _part(foot: Html, claims: Sequence[Claim], turn: int, model: str) -> Html:
-    written = any(claim.origin != "quoted" for claim in claims)
-    answer = Answer("", "answered", "", None, tuple(claims), (), 0.0, model if written else "")
+    answer = Answer("", "answered", "", None, tuple(claims), (), 0.0, model)
     return element("div", _writer(answer), _claims(answer, turn) if claims else NOTHING, foot, class_="answer")
 
 
@@ -114,7 +113,7 @@ def _answered(answer: Answer, turn: int) -> Html:
 
 
 def _writer(answer: Answer) -> Html:
-    if not answer.model:
+    if all(claim.origin in ("quoted", "replaced") for claim in answer.claims):
         return NOTHING
     parts = escape("Written by "), text("strong", answer.model), escape(", each sentence checked against its source")
     return element("p", *parts, class_="writer")
@@ -141,7 +140,7 @@ def _claim(claim: Claim, numbers: dict[Citation, int], place: str) -> Html:
     button = element("button", escape("checked"), label, class_="compare", type="button", value=place)
     fold = NOTHING
     if claim.origin == "repaired":
-        fold = _fold("written again: the first version changed the wording", claim, "span", *findings)
+        fold = _fold("written again: the first version was not as the briefing has it", claim, "span", *findings)
     return element("li", element("p", *words, escape(" "), button, class_="said"), *sources, fold, class_=claim.origin)
 
 

@@ -13,11 +13,13 @@ from evals.bench.corpora import Asked, exercise, reports
 from evals.bench.table import Row, print_table, wilson
 from ingest.briefing import Briefing
 from ingest.embedding import Embedder
-from ingest.pipeline import put
 from ingest.settings import Settings, load_settings
 from ingest.store import open_store
 from rag.answer import Answer
 from rag.service import Yardstick
+
+# Briefings stored in one commit.
+GROUP = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,10 @@ def with_files(folder: Path, settings: Settings) -> Yardstick:
 def with_briefings(briefings: Sequence[Briefing], settings: Settings) -> Yardstick:
     """A service over briefings that are built already."""
     embedder = Embedder(settings)
-    put(briefings, open_store(settings, embedder), embedder)
+    store = open_store(settings, embedder)
+    with store.writing():
+        for start in range(0, len(briefings), GROUP):
+            store.add_all([(briefing, store.embed(briefing)) for briefing in briefings[start : start + GROUP]])
     return Yardstick(settings)
 
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from evals.mutations.frames import Frame, frames_of, with_capital
-from evals.mutations.operators import Edit, Edits, Operator, is_judged
+from evals.mutations.operators import Edit, Edits, Operator, is_judged, kinds
 from evals.mutations.seeds import Ground, Seed, alike, judged, words_of
 from evals.mutations.wording import STRONGER_WEAKER, WORDING
 
-UNCITED = frozenset({"invented", "moved", "low_overlap", "unsupported", "no_citation", "unknown_citation"})
+UNCITED = kinds("invented moved low_overlap unsupported no_citation unknown_citation")
 _PRONOUN = re.compile(r"(?:it|its|they|their|he|his|she|her|this|that)\b", re.I)
 _PRESENT = {"was": "is", "were": "are"}
 _HEDGED = (
@@ -113,7 +113,7 @@ def _disguises(claim: str, seed: Seed, ground: Ground, place: int, right: frozen
 def _written(term: str) -> list[tuple[str, frozenset[str]]]:
     """A term in disguises, each with the kinds of finding that name it besides the plain term's."""
     seen: frozenset[str] = frozenset()
-    strange = frozenset({"unsupported"})
+    strange = kinds("unsupported")
     ways = [
         (f"{term[:2]}\u00ad{term[2:]}", strange),
         (f"{term[:3]}\u200b{term[3:]}", strange),
@@ -143,7 +143,7 @@ ANSWERING = (
         _earlier,
         guarded=False,
     ),
-    Operator("M22", "a required judgement left out", frozenset({"missing"}), is_judged, _omitted, guarded=False),
+    Operator("M22", "a required judgement left out", kinds("missing"), is_judged, _omitted, guarded=False),
     Operator("M23", "a hedge on an abstention", UNCITED, is_judged, _abstaining, guarded=False),
     Operator("M24", "the new term in disguise", STRONGER_WEAKER, is_judged, _disguised, guarded=False),
 )

@@ -1,117 +1,87 @@
 """The check with one of its rules switched off: a rule without which nothing slips through does no work."""
 
+import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from types import ModuleType
-from typing import Any
+from functools import cache
+from importlib import import_module
+from types import ModuleType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
-from rag import additions, clauses, fidelity, losses, matter, support, terms, wording
+from evals.digests import REPOSITORY, check_files
+from rag import clauses
+from rag.supportlists import support_lists
 from rag.wordlists import lists
 
 _NEVER = re.compile(r"(?!)")
 # Without these the check does not read words or times at all; they are its alphabet, not its rules.
 _ALPHABET = ("word", "any_word", "long_word", "name", "capitalised", "figure", "verb", "published")
+_READING = ("answer", "clauses", "messages", "stemming", "supportlists", "wordlists")
+# What a rule of each type answers where there is nothing to say.
+_NOTHING: dict[Any, Callable[[], Any]] = {bool: bool, str: str, Iterator: tuple, list: list, set: set}
+Home = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A part of the check that can be switched off: a name in a module, or an entry of a table of the word lists."""
+    """A part of the check that can be switched off: a function that may say nothing, or a pattern of the word lists.
+
+    `homes` are the modules, or the table, in which it stands under this key.
+    """
 
     name: str
-    home: ModuleType | dict[str, Any]
+    homes: tuple[Home, ...]
     key: str
     nothing: Any
 
     @property
     def now(self) -> Any:
         """What stands there at the moment."""
-        return self.home[self.key] if isinstance(self.home, dict) else getattr(self.home, self.key)
+        return self.homes[0][self.key]
 
     def put(self, value: Any) -> None:
         """Put something else there."""
-        if isinstance(self.home, dict):
-            self.home[self.key] = value
-        else:
-            setattr(self.home, self.key, value)
-
-
-def _no_findings(*_: object) -> Iterator[Any]:
-    return iter(())
-
-
-def _no_text(*_: object) -> str:
-    return ""
-
-
-def _none(*_: object) -> None:
-    return None
-
-
-def _false(*_: object) -> bool:
-    return False
-
-
-def _true(*_: object) -> bool:
-    return True
-
-
-def _empty(*_: object) -> list[Any]:
-    return []
-
-
-def _no_rows(*_: object) -> set[int]:
-    return set()
-
-
-_FUNCTIONS: tuple[tuple[ModuleType, str, Callable[..., Any]], ...] = (
-    *(
-        (wording, name, _no_findings)
-        for name in ("losses", "stacks", "numbers", "attributes", "wholes", "confidence", "_fused")
-    ),
-    (wording, "_swapped", _no_rows),
-    (wording, "_is_part_of", _false),
-    (wording, "_is_elliptical", _false),
-    (wording, "_is_near", _false),
-    (wording, "_is_stated", _false),
-    *((terms, name, _no_findings) for name in ("condition_findings", "horizon_findings", "scope_findings")),
-    *((terms, name, _false) for name in ("opposite", "loses_voice", "_is_denied_otherwise", "_other_office")),
-    (terms, "substitution", _no_text),
-    (terms, "_change", _none),
-    *(
-        (matter, name, _no_text)
-        for name in (
-            *("_other_name", "_other_subject", "_other_object", "_lost_head"),
-            *("_wider", "_joined", "_other_place", "_unlimited", "_unrestricted"),
-        )
-    ),
-    (matter, "_alias", _false),
-    (matter, "_possessive", _false),
-    (fidelity, "_other_side", _no_text),
-    (fidelity, "_is_turned", _false),
-    (fidelity, "_is_whole", _true),
-    (fidelity, "_is_date_of_source", _false),
-    (fidelity, "_is_known_count", _false),
-    *((losses, name, _no_findings) for name in ("_plain", "_swallowed", "_blurred")),
-    *((losses, name, _none) for name in ("_regraded", "_doubt_of")),
-    (losses, "_is_certain", _false),
-    (losses, "_is_confidence", _false),
-    (losses, "_looks_ahead", _false),
-    (additions, "_stacked", _no_findings),
-    (additions, "_stacked_terms", _empty),
-    (additions, "_adverbs", _empty),
-    *((support, name, _no_findings) for name in ("_form", "_figures", "_turned", "_overlap")),
-    (support, "_doubt", _none),
-)
+        for home in self.homes:
+            home[self.key] = value
 
 
 def rules() -> tuple[Rule, ...]:
     """Every rule that can be switched off."""
-    found = lists().patterns
-    functions = (Rule(f"{home.__name__}.{key}", home, key, nothing) for home, key, nothing in _FUNCTIONS)
-    patterns = (Rule(f"patterns.{key}", found, key, _NEVER) for key in found if key not in _ALPHABET)
+    modules = _modules()
+    functions = (
+        Rule(f"{module.__name__}.{key}", tuple(vars(one) for one in modules if vars(one).get(key) is value), key, off)
+        for module in modules
+        for key, value in vars(module).items()
+        if callable(value) and getattr(value, "__module__", "") == module.__name__ and (off := _silent(value))
+    )
+    tables = {"patterns": lists().patterns, "support": support_lists().patterns}
+    patterns = (
+        Rule(f"{name}.{key}", (table,), key, _NEVER)
+        for name, table in tables.items()
+        for key in table
+        if key not in _ALPHABET
+    )
     return (*functions, *patterns)
+
+
+@cache
+def _modules() -> tuple[ModuleType, ...]:
+    """The modules of the check that judge; those that only read words are left out."""
+    files = (file for file in check_files() if file.suffix == ".py" and file.parent == REPOSITORY / "rag")
+    return tuple(import_module(f"rag.{file.stem}") for file in files if file.stem not in _READING)
+
+
+def _silent(function: Callable[..., Any]) -> Callable[..., Any] | None:
+    """What says nothing in the place of a function; None for a class, or where there is always something to say."""
+    if isinstance(function, type):
+        return None
+    kind = get_type_hints(inspect.unwrap(function)).get("return")
+    if type(None) in get_args(kind) and (isinstance(kind, UnionType) or get_origin(kind) is not None):
+        return lambda *_: None
+    nothing = _NOTHING.get(get_origin(kind) or kind)
+    return (lambda *_: nothing()) if nothing else None
 
 
 @contextmanager
@@ -129,10 +99,9 @@ def without(rule: Rule) -> Iterator[None]:
 
 def forget() -> None:
     """Clear what the check remembers of texts it has read."""
-    for module in (clauses, fidelity, matter, terms, wording, losses, additions, support):
-        for one in vars(module).values():
-            if hasattr(one, "cache_clear") and one is not lists:
-                one.cache_clear()
+    for one in (one for module in (clauses, *_modules()) for one in vars(module).values()):
+        if hasattr(one, "cache_clear") and one not in (lists, support_lists):
+            one.cache_clear()
 
 
 @dataclass
@@ -169,11 +138,10 @@ def watched(chosen: Sequence[Rule]) -> Iterator[Watch]:
 def _noting(function: Callable[..., Any], name: str, watch: Watch) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
         found = function(*arguments)
-        if isinstance(found, Iterable) and not isinstance(found, str | frozenset | set | list | dict):
-            found = list(found)
-        if found or (name.endswith("_is_whole") and not found):
+        told = list(found) if isinstance(found, Iterator) else found
+        if told:
             watch.fired.add(name)
-        return found
+        return iter(told) if isinstance(found, Iterator) else told
 
     return call
 

@@ -20,28 +20,7 @@ _PLAIN_END = re.compile(
     r"(?=[.,;]|$)| (?=(?:unless|if|while|before|until|by|in|within|and|but|so long|provided|although|this|without)\b)"
 )
 # Words before a name that are no part of it.
-_NO_NAMES = frozenset(
-    [
-        "The",
-        "A",
-        "An",
-        "It",
-        "In",
-        "On",
-        "If",
-        "At",
-        "By",
-        "Without",
-        "Unless",
-        "Of",
-        "From",
-        "Only",
-        "Some",
-        "Most",
-        "Half",
-        "Our",
-    ]
-)
+_NO_NAME = re.compile("The|An?|It|In|On|If|At|By|Without|Unless|Of|From|Only|Some|Most|Half|Our")
 # A second verdict on the same subject: "is likely to win and unlikely to stay".
 _GOES_ON = re.compile(
     r",? (?:and|but|or) (?:not )?(?:\w+ )?(?:un)?likely\b|,? (?:and|but|or) (?:almost|nearly) certain\b"
@@ -131,7 +110,7 @@ def with_capital(text: str) -> str:
 def without_capital(text: str, names: frozenset[str] = frozenset()) -> str:
     """The text as it goes on within a sentence: its first word keeps its capital only where it is a name."""
     first = re.match(r"(?P<word>[\w-]+)(?P<name> [A-Z])?", text)
-    if first is None or first["word"] in names or (first["name"] and first["word"] not in _NO_NAMES):
+    if first is None or first["word"] in names or (first["name"] and not _NO_NAME.fullmatch(first["word"])):
         return text
     return text[:1].lower() + text[1:]
 

@@ -1,11 +1,10 @@
 """Spoil known-good claims, check them, and say what got through, what was misnamed and what was flagged wrongly.
 
-`python -m evals.mutations` prints the table; exit code 4 where a bar is missed.
+`python -m evals mutate` prints the table; exit code 4 where a bar is missed.
 """
 
 import argparse
 import random
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from evals.bench.table import Rate, wilson
+from evals.cases import SAMPLES
 from evals.mutations.answering import ANSWERING
 from evals.mutations.checker import Rule, rules, watched, without
 from evals.mutations.clean import Clean, by_hand, paraphrases
@@ -127,18 +127,14 @@ class Report:
         )
 
 
-def mutate(briefings: Path, operators: Sequence[Operator] = OPERATORS, switch_off: bool = True) -> Report:
-    """The report over a folder of briefings; raises YardstickError where it holds none.
-
-    `switch_off` also tries the check with each of its rules switched off.
-    """
-    ground = read_ground(briefings)
+def mutate(ground: Ground, switch_off: bool = True) -> Report:
+    """The report over some briefings; `switch_off` also tries the check with each of its rules switched off."""
     seeds = seeds_of(ground)
     clean = clean_claims(seeds, ground)
     found = [(one, kinds_of(one.claim, one.cited, ground)) for one in clean]
     good = [seed for seed in seeds if not kinds_of(seed.claim, seed.cited, ground)]
     good += rewritten(found, ground)
-    mutants = [one for operator in operators for one in chosen(operator, good, ground)]
+    mutants = [one for operator in OPERATORS for one in chosen(operator, good, ground)]
     checked = tuple(Checked(one, verdict(one, ground)) for one in mutants)
     families: dict[str, int] = {}
     for one in clean:
@@ -246,16 +242,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from evals.mutations.table import lines, told
 
     parser = argparse.ArgumentParser(prog="python -m evals mutate", description=__doc__)
-    parser.add_argument("--briefings", type=Path, default=Path("samples"), help="the folder of briefings to spoil")
+    parser.add_argument("--briefings", type=Path, default=SAMPLES, help="the folder of briefings to spoil")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="list so many failures of each operator")
     parser.add_argument("--quick", action="store_true", help="leave out the check with rules switched off")
     options = parser.parse_args(arguments)
-    report = mutate(options.briefings, switch_off=not options.quick)
+    ground = read_ground(options.briefings)
+    report = mutate(ground, switch_off=not options.quick)
     print("\n".join(lines(report)))
     if options.errors:
-        print("\n".join(told(report, read_ground(options.briefings), options.errors)))
+        print("\n".join(told(report, ground, options.errors)))
     return 0 if report.passes else FAILED
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -52,6 +52,11 @@ class Mutant:
     way: str = ""
 
 
+def kinds(names: str) -> frozenset[str]:
+    """Kinds of finding, written one after the other."""
+    return frozenset(names.split())
+
+
 def mutants_of(operator: Operator, seed: Seed, ground: Ground) -> Iterator[Mutant]:
     """The mutants of one seed that are not equivalent to a sentence of the briefing."""
     if not operator.needs(seed):

@@ -23,28 +23,11 @@ from rag.corpus import Corpus, load_corpus
 from rag.drafts.statements import Statement, statements_of
 from rag.judging import scale_for
 
-# Words of a sentence that two sentences on one matter share, and how many of the shorter one's.
-_CONTENT = re.compile(r"[^\W\d_]{4,}")
-SAME_MATTER = 0.5
-_EMPTY = frozenset(
-    {
-        "will",
-        "that",
-        "there",
-        "with",
-        "from",
-        "have",
-        "their",
-        "they",
-        "this",
-        "than",
-        "more",
-        "most",
-        "some",
-        "only",
-        "been",
-    }
+# Words that two sentences on one matter share, and how many of the shorter one's.
+_CONTENT = re.compile(
+    r"\b(?!(?:will|that|there|with|from|have|their|they|this|than|more|most|some|only|been)\b)[^\W\d_]{4,}", re.I
 )
+SAME_MATTER = 0.5
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w-]+")
 # What stands behind such a word may be what somebody else says.
 _SPEAKS = re.compile(r"\b(?:confidence|says?|said|told|calls?|called|found|finds|argues?|argued|think|thinks)\b")
@@ -229,7 +212,7 @@ def judged(text: str) -> tuple[Judged, ...]:
 
 def words_of(text: str) -> frozenset[str]:
     """The words of a text that two sentences on one matter share, cut short so that endings do not matter."""
-    return frozenset(word.lower()[:6] for word in _CONTENT.findall(text) if word.lower() not in _EMPTY)
+    return frozenset(word.lower()[:6] for word in _CONTENT.findall(text))
 
 
 def alike(one: frozenset[str], other: frozenset[str]) -> bool:

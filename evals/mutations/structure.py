@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from evals.mutations.frames import Frame, pairs_of, with_capital, without_capital
-from evals.mutations.operators import Edit, Edits, Operator, is_current, is_judged
+from evals.mutations.operators import Edit, Edits, Operator, is_current, is_judged, kinds
 from evals.mutations.seeds import Ground, Seed, words_of
 from evals.mutations.wording import LOW
 from ingest.briefing import Condition
@@ -45,7 +45,7 @@ _PLACE = re.compile(
     r"(?:the )?[A-Z]\w+(?: [A-Z]\w+)*\b"
 )
 _EVERYWHERE = (" across the country", " in every region", " nationwide", " throughout the country")
-MOVED = frozenset({"moved"})
+MOVED = kinds("moved")
 
 
 def _exchanged(seed: Seed, _: Ground) -> Edits:
@@ -84,7 +84,7 @@ def _strangers(seed: Seed, ground: Ground) -> Edits:
             new = things[len(seed.claim) % len(things)]
             body = f"{frame.body[: mine.start('what')]}{new}{frame.body[mine.end('what') :]}"
             text = replace(frame, body=body).judged(frame.term, frame.denied)
-            yield Edit(frame.put(seed.claim, text), way="another object")
+            yield Edit(frame.put(seed.claim, text), right=MOVED | {"unsupported"}, way="another object")
 
 
 def _is_new(text: str, seed: Seed) -> bool:
@@ -135,7 +135,7 @@ def _that(frame: Frame, content: str) -> str:
 
 def _later(seed: Seed, _: Ground) -> Edits:
     yield from _conditions(seed)
-    times = frozenset({"horizon_changed", "unsupported"})
+    times = kinds("horizon_changed unsupported")
     claim = seed.claim
     within = [(frame.start, frame.end) for frame in seed.frames]
     for year in _inside(_YEAR, claim, within):
@@ -181,7 +181,7 @@ def _conditions(seed: Seed) -> Edits:
                 rest = seed.claim[one.start + len(one.connective) :]
                 yield Edit(
                     f"{seed.claim[: one.start]}{word}{rest}",
-                    right=frozenset({"condition_lost", "flipped"}),
+                    right=kinds("condition_lost flipped"),
                     way="condition turned",
                 )
 
@@ -204,7 +204,7 @@ def _wider(seed: Seed, ground: Ground) -> Edits:
         for place in _PLACE.finditer(seed.claim, frame.start, frame.end):
             everywhere = _EVERYWHERE[len(seed.claim) % len(_EVERYWHERE)]
             claim = f"{seed.claim[: place.start()]}{everywhere}{seed.claim[place.end() :]}"
-            yield Edit(claim, right=frozenset({"scope_changed"}), way="everywhere")
+            yield Edit(claim, right=kinds("scope_changed"), way="everywhere")
     for one, other in pairs_of(seed.frames):
         if one.be and one.body and _are_alike(one.subject, other.subject) and " its " not in one.body:
             merged = replace(one, subject=f"{one.subject} and {other.subject}", be="are")
@@ -212,7 +212,7 @@ def _wider(seed: Seed, ground: Ground) -> Edits:
     if limit := _LIMITS.search(seed.claim):
         text = "all of " if limit["all"] else ""
         claim = f"{seed.claim[: limit.start()]}{text}{seed.claim[limit.end() :]}"
-        yield Edit(with_capital(claim), right=frozenset({"scope_changed"}), way="limit lost")
+        yield Edit(with_capital(claim), right=kinds("scope_changed"), way="limit lost")
 
 
 def _words(text: str) -> set[str]:
@@ -255,27 +255,12 @@ STRUCTURE = (
     Operator(
         "M10",
         "the term moved to another clause",
-        frozenset({"moved", "scope_changed", "invented", "dropped"}),
+        kinds("moved scope_changed invented dropped"),
         is_judged,
         _other_clause,
     ),
-    Operator(
-        "M12", "horizon or condition changed or lost", frozenset({"condition_lost"}), is_judged, _later, guarded=False
-    ),
+    Operator("M12", "horizon or condition changed or lost", kinds("condition_lost"), is_judged, _later, guarded=False),
     Operator("M13", "actors or objects exchanged", MOVED, is_judged, _actors),
-    Operator(
-        "M14",
-        "scope widened",
-        frozenset({"scope_changed", "fused", "moved", "invented"}),
-        _has_frame,
-        _wider,
-        guarded=False,
-    ),
-    Operator(
-        "M15",
-        "two judgements under one term",
-        frozenset({"fused", "upgraded", "downgraded", "flipped"}),
-        _has_two,
-        _fused,
-    ),
+    Operator("M14", "scope widened", kinds("scope_changed fused moved invented"), _has_frame, _wider, guarded=False),
+    Operator("M15", "two judgements under one term", kinds("fused upgraded downgraded flipped"), _has_two, _fused),
 )

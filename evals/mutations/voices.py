@@ -3,7 +3,7 @@
 import re
 
 from evals.mutations.frames import with_capital
-from evals.mutations.operators import Edit, Edits, Operator
+from evals.mutations.operators import Edit, Edits, Operator, kinds
 from evals.mutations.seeds import Ground, Seed, words_of
 
 _PRONOUN = re.compile(r"(?:its?|they|he|she|this|that)\b", re.I)
@@ -34,9 +34,7 @@ def _own_voice(seed: Seed, ground: Ground) -> Edits:
     speakers = [found[0] for number in ground.sentences(seed.cited[0]) if (found := _said(ground.text(number)))]
     others = [one for one in speakers if not words_of(one) & words_of(who) and not _PRONOUN.match(one)]
     if others:
-        yield Edit(
-            f"{others[place % len(others)]} says that {what}.", right=frozenset({"attribution_lost", "unsupported"})
-        )
+        yield Edit(f"{others[place % len(others)]} says that {what}.", right=kinds("attribution_lost unsupported"))
 
 
 def _said(text: str) -> tuple[str, str] | None:
@@ -62,6 +60,4 @@ def _is_said(seed: Seed) -> bool:
     return len(seed.frames) == 1 and seed.frames[0].estimate.voice != "author"
 
 
-VOICES = (
-    Operator("M16", "another's judgement as the author's", frozenset({"attribution_lost"}), _is_said, _own_voice),
-)
+VOICES = (Operator("M16", "another's judgement as the author's", kinds("attribution_lost"), _is_said, _own_voice),)

@@ -9,11 +9,11 @@ from importlib.resources import files
 from typing import Any
 
 from evals.mutations.frames import Frame, without_capital
-from evals.mutations.operators import Edit, Edits, Operator, is_current, is_judged
+from evals.mutations.operators import Edit, Edits, Operator, is_current, is_judged, kinds
 from evals.mutations.seeds import Ground, Seed
 from ingest.yardsticks import Yardstick, band_of
 
-STRONGER_WEAKER = frozenset({"upgraded", "downgraded", "flipped"})
+STRONGER_WEAKER = kinds("upgraded downgraded flipped")
 _MAY = re.compile(r"(?<=[a-z] )(?:may|might|could)(?= [a-z])")
 _LEVEL = re.compile(r"\b(?P<level>low|moderate|high) confidence\b")
 LOW = re.compile(r"unlikely|improbable|remote|no chance|not ")
@@ -73,7 +73,7 @@ def _by_table(table: str) -> Callable[[Seed, Ground], Edits]:
 
 def _dropped(seed: Seed, _: Ground) -> Edits:
     if seed.family == "hedged":
-        yield Edit(_MAY.sub("will", seed.claim, count=1), right=frozenset({"dropped", "upgraded"}))
+        yield Edit(_MAY.sub("will", seed.claim, count=1), right=kinds("dropped upgraded"))
     for frame in _frames(seed):
         low = bool(LOW.search(frame.term)) != frame.denied
         if low and frame.opposite:
@@ -84,7 +84,7 @@ def _dropped(seed: Seed, _: Ground) -> Edits:
 
 def _added(seed: Seed, ground: Ground) -> Edits:
     if seed.family == "hedged":
-        yield Edit(_MAY.sub("will probably", seed.claim, count=1), right=frozenset({"invented", "upgraded"}))
+        yield Edit(_MAY.sub("will probably", seed.claim, count=1), right=kinds("invented upgraded"))
         return
     rest = without_capital(seed.claim, ground.names)
     for opening in ("It is likely that", "It is almost certain that", "There is a realistic possibility that"):
@@ -102,7 +102,7 @@ def _adverb(seed: Seed, _: Ground) -> Edits:
 
 
 def _denied(seed: Seed, _: Ground) -> Edits:
-    turned = frozenset({"flipped"})
+    turned = kinds("flipped")
     milder = turned | {"reworded", "upgraded", "downgraded"}
     for frame in _frames(seed):
         if frame.denied:
@@ -125,7 +125,7 @@ def _numeric(seed: Seed, _: Ground) -> Edits:
     for figure in re.finditer(r"\b\d[\d,]*(?= per cent| \w+s\b)", seed.claim):
         more = str(int(figure.group().replace(",", "")) * 2 + 1)
         claim = f"{seed.claim[: figure.start()]}{more}{seed.claim[figure.end() :]}"
-        yield Edit(claim, right=frozenset({"numeric", "unsupported"}))
+        yield Edit(claim, right=kinds("numeric unsupported"))
     for frame in _frames(seed):
         if frame.denied:
             continue
@@ -212,21 +212,21 @@ def _is_graded(seed: Seed) -> bool:
 WORDING = (
     Operator("M1", "the next band up or down", STRONGER_WEAKER, _has_term, _adjacent),
     Operator("M2", "two bands or more", STRONGER_WEAKER, _has_term, _far),
-    Operator("M3", "another word of the same band", frozenset({"reworded"}), _has_term, _by_table("synonyms")),
-    Operator("M4", "the term dropped", frozenset({"dropped"}), _is_hedged, _dropped),
-    Operator("M5", "a term added to a fact", frozenset({"invented"}), _is_fact, _added),
+    Operator("M3", "another word of the same band", kinds("reworded"), _has_term, _by_table("synonyms")),
+    Operator("M4", "the term dropped", kinds("dropped"), _is_hedged, _dropped),
+    Operator("M5", "a term added to a fact", kinds("invented"), _is_fact, _added),
     Operator("M6", "highly, very added or removed", STRONGER_WEAKER | {"reworded"}, _has_term, _by_table("intensity")),
     Operator("M7", "quite, increasingly and such", STRONGER_WEAKER | {"reworded", "vague"}, is_judged, _adverb),
-    Operator("M8", "denied, or a denial removed", frozenset({"flipped"}), is_judged, _denied),
-    Operator("M11", "a number for the term, or another", frozenset({"numeric"}), is_judged, _numeric, guarded=False),
-    Operator("M17", "likelihood and confidence exchanged", frozenset({"confidence_conflated"}), _is_graded, _either),
+    Operator("M8", "denied, or a denial removed", kinds("flipped"), is_judged, _denied),
+    Operator("M11", "a number for the term, or another", kinds("numeric"), is_judged, _numeric, guarded=False),
+    Operator("M17", "likelihood and confidence exchanged", kinds("confidence_conflated"), _is_graded, _either),
     Operator(
         "M18",
         "may, expected to for the term",
-        frozenset({"vague", "dropped", "upgraded", "downgraded"}),
+        kinds("vague dropped upgraded downgraded"),
         is_judged,
         _vague,
         guarded=False,
     ),
-    Operator("M19", "a hedge on the term", frozenset({"double_hedge"}), is_judged, _stacked, guarded=False),
+    Operator("M19", "a hedge on the term", kinds("double_hedge"), is_judged, _stacked, guarded=False),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from evals.gating import Change, Verdict
-from evals.results import Failure, Run
+from evals.results import Run
 from rag.prompting import FOLDER
 
 # GitHub shows no more of a step.
@@ -12,19 +12,18 @@ _DRAFT, _ANSWER = "draft.md", "answer.md"
 
 
 def annotations(verdict: Verdict, base: Run, head: Run) -> Iterator[str]:
-    """Lines for the log of a workflow: severe failures first, then the other new ones, then what else failed it."""
+    """Lines for the log of a workflow: the cases with new failures, the worst first, or what else failed it."""
     kinds = {case.id: case.kind for case in head.cases}
-    found = [(one, failure) for one in verdict.new for failure in one.failures]
-    found.sort(key=lambda pair: pair[1].severity != "severe")
-    told = [_annotation(one, failure, _file(base, head, kinds[one.id])) for one, failure in found]
+    told = [_annotation(one, _file(base, head, kinds[one.id])) for one in verdict.new]
     if verdict.code and not told:
         told = [f"::error title=Evals::{_data(reason)}" for reason in verdict.reasons]
     yield from told[: MOST - 1 if len(told) > MOST else MOST]
     if len(told) > MOST:
-        yield f"::error title=Evals::{len(told) - MOST + 1} more new failures are in the report."
+        yield f"::error title=Evals::{len(told) - MOST + 1} more cases with new failures are in the report."
 
 
-def _annotation(one: Change, failure: Failure, file: str) -> str:
+def _annotation(one: Change, file: str) -> str:
+    failure = one.worst
     level = "error" if failure.severity == "severe" else "warning"
     place = f"file={_property(file)},line=1," if file else ""
     title = _property(f"{one.id}: {failure.kind}")
@@ -32,7 +31,7 @@ def _annotation(one: Change, failure: Failure, file: str) -> str:
         f"briefing: {failure.source}" if failure.source else "",
         f"answer: {failure.claim}" if failure.claim else "",
     ]
-    return f"::{level} {place}title={title}::{_data(chr(10).join([failure.message, *filter(None, said)]))}"
+    return f"::{level} {place}title={title}::{_data(chr(10).join([failure.message + one.more, *filter(None, said)]))}"
 
 
 def _file(base: Run, head: Run, kind: str) -> str:

@@ -62,7 +62,7 @@ def _counts(entry: Entry) -> list[str]:
     return [
         f"{name.replace('_', ' ')} {'/'.join(map(str, before[name]))} → {'/'.join(map(str, after[name]))}"
         for name in after
-        if name in before and before[name] != after[name]
+        if name in before and before[name][0] * after[name][1] != after[name][0] * before[name][1]
     ]
 
 
@@ -135,7 +135,9 @@ def _said(said: Said, against: str, new: Sequence[Failure], tag: str) -> Html:
     if (said.text or not said.failures) and said.origin in ORIGINS:
         parts.append(text("small", ORIGINS[said.origin]))
     if said.rejected:
-        parts.append(element("p", escape("The model wrote: "), _words(said.rejected), class_="rejected"))
+        parts.append(
+            element("p", escape("The model wrote: "), _words(said.rejected, said.text, "ins"), class_="rejected")
+        )
     for failure in said.failures:
         told = text("b", f"{'New: ' if failure in new else ''}{_kind(failure)}")
         message = escape(f" ({failure.severity}) {failure.message}")

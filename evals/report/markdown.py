@@ -4,18 +4,15 @@ GitHub refuses comments of more than 65,536 characters, so lists and sentences a
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import get_args
+from collections.abc import Sequence
 
-from evals.gating import Verdict
+from evals.gating import Change, Verdict
 from evals.report.bands import Confusion, base_to_head, source_to_answer
-from evals.report.tables import change, heading, rates, rates_of, summary
+from evals.report.tables import change, heading, rates_of, summary
 from evals.results import CaseResult, Run
-from rag.answer import Severity
 
 MOST_FAILURES = 15
 MOST_CHARACTERS = 300
-ORDER: tuple[Severity, ...] = get_args(Severity)
 # By this a workflow finds the comment that it wrote before.
 MARK = "<!-- yardstick-evals -->"
 
@@ -61,22 +58,19 @@ def plain(text: str) -> str:
 def _failures(verdict: Verdict, base: Run) -> str:
     if not verdict.new:
         return "No new failures."
-    rows = [row for _, row in sorted(_failure_rows(verdict, base), key=lambda one: ORDER.index(one[0]))]
-    more = f"\n\n{len(rows) - MOST_FAILURES} more are in the HTML report." if len(rows) > MOST_FAILURES else ""
+    rows = [_failure_row(one, base) for one in verdict.new[:MOST_FAILURES]]
+    left = len(verdict.new) - len(rows)
+    more = f"\n\n{left} more cases are in the HTML report." if left else ""
     head = ("case", "finding", "briefing", "base said", "head says")
-    return f"### New failures\n\n{_table(head, rows[:MOST_FAILURES])}{more}"
+    return f"### New failures\n\n{_table(head, rows)}{more}"
 
 
-def _failure_rows(verdict: Verdict, base: Run) -> Iterator[tuple[Severity, Sequence[str]]]:
-    before: dict[str, CaseResult] = {}
-    for case in base.cases:
-        before.setdefault(case.id, case)
-    for one in verdict.new:
-        for failure in one.failures:
-            said = _said(before[one.id], failure.source)
-            finding = f"**{failure.severity}** {plain(failure.kind)}: {plain(failure.message)}"
-            row = (plain(one.id), finding, plain(failure.source), plain(said), plain(failure.claim))
-            yield failure.severity, row
+def _failure_row(one: Change, base: Run) -> tuple[str, ...]:
+    """A case by its gravest failure, with what base said of the same sentence."""
+    failure = one.worst
+    said = _said(base.by_id[one.id][0], failure.source)
+    finding = f"**{failure.severity}** {plain(failure.kind)}: {plain(failure.message)}{one.more}"
+    return plain(one.id), finding, plain(failure.source), plain(said), plain(failure.claim)
 
 
 def _said(case: CaseResult, source: str) -> str:
@@ -117,7 +111,7 @@ def _rates(verdict: Verdict) -> str:
             str(one.head.n),
             change(one),
         )
-        for one in rates(verdict)
+        for one in verdict.rates
     ]
     table = _table(("score", "base", "head", "95 %", "n", "change, points"), rows)
     return f"<details><summary>Rates</summary>\n\n{table}\n\n</details>"

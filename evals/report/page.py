@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,7 @@ from evals.report.bands import Confusion, base_to_head, source_to_answer
 from evals.report.cases import case_html
 from evals.report.markup import NOTHING, Html, element, escape, join, text
 from evals.report.states import ORDER, Entry, State, entries
-from evals.report.tables import change, heading, means_of, rates, rates_of, summary
+from evals.report.tables import change, heading, means_of, rates_of, summary
 from evals.results import Run
 from ingest.lexicon import lexicon
 
@@ -33,6 +33,7 @@ NAMES: dict[State, str] = {
 # Of a run by itself nothing is new.
 ALONE: dict[State, str] = NAMES | {"severe": "Severe", "new": "Failing"}
 LEGEND = "Orange: stronger. Blue: weaker. Red: a term lost, added or denied."
+BOUND = "In brackets the least that the change may be, at 95 %; ! where that loses more than the gate allows."
 # A row of figures, and whether it is shown at once.
 Row = tuple[bool, Html]
 
@@ -41,8 +42,8 @@ def page_html(verdict: Verdict | None, base: Run | None, head: Run) -> str:
     """The page of a comparison, or of a run by itself where there is neither verdict nor base."""
     if verdict is not None and verdict.code == Code.CONFIGURATION:
         # Nothing can be said of what was not compared.
-        return _page(_verdict(verdict, head.ids), [_meta(base, head), *_body(None, None, head)])
-    top = _verdict(verdict, head.ids) if verdict else text("h1", f"Evals: {head.meta.composer}")
+        return _page(_verdict(verdict, head.by_id), [_meta(base, head), *_body(None, None, head)])
+    top = _verdict(verdict, head.by_id) if verdict else text("h1", f"Evals: {head.meta.composer}")
     return _page(top, [_meta(base, head), *_body(verdict, base, head)])
 
 
@@ -69,7 +70,7 @@ def _hash(part: str) -> str:
     return f"'sha256-{b64encode(sha256(part.encode()).digest()).decode('ascii')}'"
 
 
-def _verdict(verdict: Verdict, ids: Sequence[str]) -> Html:
+def _verdict(verdict: Verdict, ids: Container[str]) -> Html:
     reasons = [_reason(reason, ids) for reason in verdict.reasons]
     rest = text("summary", f"{len(reasons) - MOST_REASONS} more"), element("ul", *reasons[MOST_REASONS:])
     return join(
@@ -80,7 +81,7 @@ def _verdict(verdict: Verdict, ids: Sequence[str]) -> Html:
     )
 
 
-def _reason(reason: str, ids: Sequence[str]) -> Html:
+def _reason(reason: str, ids: Container[str]) -> Html:
     """A reason, with a link to the case that it begins with."""
     name, colon, rest = reason.partition(": ")
     if name not in ids:
@@ -104,7 +105,7 @@ def _meta(base: Run | None, head: Run) -> Html:
 
 def _about(run: Run) -> str:
     meta = run.meta
-    told = [meta.composer, meta.label, f"{len(run.ids)} cases", meta.started, f"{meta.seconds:.0f} s"]
+    told = [meta.composer, meta.label, f"{len(run.by_id)} cases", meta.started, f"{meta.seconds:.0f} s"]
     return ", ".join(filter(None, [*told, meta.blessed and f"blessed: {meta.blessed}"]))
 
 
@@ -113,11 +114,12 @@ def _scores(verdict: Verdict | None, base: Run | None, head: Run) -> Html:
     columns = ("Score", "Base [95 %]", "Head [95 %]", "Change, points") if verdict else ("Score", "Share [95 %]")
     shown, rest = ([row for first, row in rows if first is wanted] for wanted in (True, False))
     more = element("details", text("summary", f"{len(rest)} more scores"), _table(columns, rest, "figures"))
-    return element("section", text("h2", "Scores"), _table(columns, shown, "figures"), more if rest else NOTHING)
+    told = text("p", BOUND) if verdict else NOTHING
+    return element("section", text("h2", "Scores"), told, _table(columns, shown, "figures"), more if rest else NOTHING)
 
 
 def _compared(verdict: Verdict, base: Run, head: Run) -> Iterator[Row]:
-    for one in rates(verdict):
+    for one in verdict.rates:
         moved = text("td", change(one), class_="worse" if one.worse else None)
         yield one.name in GUARDED or bool(one.change), _row(one.name, _rate(one.base), _rate(one.head), moved)
     before = means_of(base)
@@ -130,7 +132,7 @@ def _compared(verdict: Verdict, base: Run, head: Run) -> Iterator[Row]:
 
 def _alone(run: Run) -> Iterator[Row]:
     for name, share in rates_of(run).items():
-        yield name in GUARDED, _row(name, _rate(share))
+        yield name in GUARDED or share.share > 0, _row(name, _rate(share))
     for name, (mean, n) in means_of(run).items():
         yield False, _row(name, _mean(mean, n))
 

@@ -1,6 +1,5 @@
 """What became of each case: newly failing, fixed, failing as before, flaky, unscored or passing."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -28,11 +27,11 @@ class Entry:
 
 def entries(verdict: Verdict | None, base: Run | None, head: Run) -> list[Entry]:
     """The cases of head, those first that a reader has to look at."""
-    before, after = _by_id(base), _by_id(head)
+    before = base.by_id if base else {}
     new = {one.id: one.failures for one in (verdict.new if verdict else ())}
     found = {one.id for one in (verdict.found if verdict else ())}
     told = []
-    for name, cases in after.items():
+    for name, cases in head.by_id.items():
         failures = new.get(name, ()) if verdict else tuple(dict.fromkeys(_failures(cases)))
         old = before.get(name, ())
         states = tuple(_states(old, cases, failures, name in found, verdict is not None))
@@ -62,13 +61,6 @@ def _states(
         yield "failing"
     if _scored(head) == len(head) and not _failures(head):
         yield "fixed" if is_compared and _failures(base) else "passing"
-
-
-def _by_id(run: Run | None) -> dict[str, tuple[CaseResult, ...]]:
-    found: dict[str, list[CaseResult]] = defaultdict(list)
-    for case in run.cases if run else ():
-        found[case.id].append(case)
-    return {name: tuple(cases) for name, cases in found.items()}
 
 
 def _scored(cases: Sequence[CaseResult]) -> int:

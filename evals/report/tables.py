@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from evals.bench.table import Rate
-from evals.gating import Code, Compared, Verdict, trials
+from evals.gating import MEANS, Code, Compared, Verdict, p_value, trials
 from evals.results import Run
 from evals.statistics import rate
 
@@ -15,8 +15,6 @@ TITLES = {
     Code.REGRESSION: "regression",
     Code.SEVERE: "severe wording failure",
 }
-# Scores that are no share of anything, even where they lie between 0 and 1.
-MEANS = ("band_shift", "reply_band_shift", "seconds")
 
 
 def heading(verdict: Verdict) -> str:
@@ -29,11 +27,6 @@ def rates_of(run: Run) -> dict[str, Rate]:
     names = dict.fromkeys(name for case in run.cases for name in case.scores if name not in MEANS)
     counted = {name: trials(run, name) for name in names}
     return {name: rate(found) for name, found in counted.items() if found}
-
-
-def rates(verdict: Verdict) -> list[Compared]:
-    """Every share of both runs."""
-    return [one for one in verdict.rates if one.name not in MEANS]
 
 
 def means_of(run: Run) -> dict[str, tuple[float, int]]:
@@ -61,7 +54,7 @@ def summary(verdict: Verdict) -> list[str]:
     """The comparison in sentences: what changed, and what would not have been seen."""
     told = [
         f"{verdict.pairs} cases paired: {len(verdict.regressed)} fail that passed, {len(verdict.improved)} pass that"
-        f" failed (McNemar p = {verdict.chance:.3f}). A loss of less than {100 * verdict.effect:.1f} points would"
+        f" failed (McNemar {p_value(verdict.chance)}). A loss of less than {100 * verdict.effect:.1f} points would"
         " hardly have been seen.",
     ]
     if verdict.found:

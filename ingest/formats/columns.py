@@ -21,7 +21,6 @@ class Line:
     bottom: float
     size: float
     bold: bool
-    italic: bool
 
 
 def without_running_heads(pages: list[list[Line]]) -> list[list[Line]]:
@@ -38,18 +37,14 @@ def without_running_heads(pages: list[list[Line]]) -> list[list[Line]]:
             if line.top < high or line.bottom > low:
                 seen[_head_key(line)].add(whole)
     often = max(2, 0.2 * len(extents))
-    kept: list[list[Line]] = []
-    for page in pages:
-        edges = _edges(page)
-        kept.append(
-            [
-                line
-                for line in page
-                if not (line.top < high or line.bottom > low)
-                or not (len(seen[_head_key(line)]) >= often or (line in edges and _PAGE_NUMBER.fullmatch(line.text)))
-            ]
-        )
-    return kept
+
+    def is_kept(line: Line, edges: list[Line]) -> bool:
+        if not (line.top < high or line.bottom > low):
+            return True
+        numbers_the_page = line in edges and _PAGE_NUMBER.fullmatch(line.text)
+        return len(seen[_head_key(line)]) < often and not numbers_the_page
+
+    return [[line for line in page if is_kept(line, edges)] for page in pages for edges in [_edges(page)]]
 
 
 def _edges(page: list[Line]) -> list[Line]:
@@ -106,21 +101,16 @@ def _gutter(lines: list[Line]) -> float | None:
     """Where a white strip divides the lines into two columns of running text, or None."""
     if len(lines) < 10:
         return None
-    edges = sorted({round(line.x0) for line in lines})
-    best: tuple[float, float] | None = None
-    for edge in edges:
-        place = edge - 1.0
+    found: list[tuple[int, float | None]] = []
+    for place in {round(line.x0) - 1.0 for line in lines}:
         left = [line for line in lines if line.x1 <= place]
         right = [line for line in lines if line.x0 >= place]
         if len(left) < 5 or len(right) < 5 or not (_is_prose(left) and _is_prose(right)):
             continue
         crossing = len(lines) - len(left) - len(right)
-        overlap = min(lowest(left), lowest(right)) - max(highest(left), highest(right))
-        if crossing > 0.4 * (len(left) + len(right)) or overlap < 3 * lines[0].size:
-            continue
-        if best is None or crossing < best[0]:
-            best = (crossing, place)
-    return best[1] if best else None
+        if crossing <= 0.4 * (len(left) + len(right)):
+            found.append((crossing, place))
+    return min(found, default=(0, None))[1]
 
 
 def _is_prose(lines: list[Line]) -> bool:

@@ -16,22 +16,17 @@ from ingest.formats.html import parse
 from ingest.formats.walk import blocks_of
 
 _PICTURES = "holds pictures and little text: run OCR on the pictures to have them read"
+_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
 _UNPACKED_LIMIT = 256 * 1024 * 1024
 # About three thousand pages; more takes minutes and is no briefing.
 _TEXT_LIMIT = 16 * 1024 * 1024
-_STYLES = "\n".join(
-    (
-        "p[style-name='Title'] => h1.title:fresh",
-        "p[style-name='Subtitle'] => p:fresh",
-        "p[style-name='Quote'] => blockquote > p:fresh",
-        "p[style-name='Intense Quote'] => blockquote > p:fresh",
-        "p[style-name='Block Text'] => blockquote > p:fresh",
-        "p[style-name='Caption'] => figcaption:fresh",
-        "p[style-name='caption'] => figcaption:fresh",
-        "p[style-name='Image Caption'] => figcaption:fresh",
-        "p[style-name='Table Caption'] => figcaption:fresh",
-    )
-)
+_KINDS = {
+    "h1.title": ("Title",),
+    "p": ("Subtitle",),
+    "blockquote > p": ("Quote", "Intense Quote", "Block Text"),
+    "figcaption": ("Caption", "caption", "Image Caption", "Table Caption"),
+}
+_STYLES = "\n".join(f"p[style-name='{name}'] => {kind}:fresh" for kind, names in _KINDS.items() for name in names)
 
 
 def read_docx(source: SourceFile) -> Extract:
@@ -46,17 +41,7 @@ def read_docx(source: SourceFile) -> Extract:
             convert_image=mammoth.images.img_element(lambda _: {}),
             external_file_access=False,
         ).value
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        ExpatError,
-        LookupError,
-        AttributeError,
-        ValueError,
-        TypeError,
-        OSError,
-        RecursionError,
-    ) as exc:
+    except (*_FAULTS, ExpatError, LookupError, AttributeError, ValueError, TypeError, RecursionError) as exc:
         raise _damaged(source) from exc
     blocks = tuple(blocks_of(parse(f"<body>{html}</body>", source.name)))
     if pictures and not blocks:
@@ -91,7 +76,7 @@ def _check(source: SourceFile) -> bool:
                         source.name, "damaged", "declares XML entities, which no Word document does", advice
                     )
             return any("/media/" in member.filename for member in members)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as exc:
+    except _FAULTS as exc:
         raise _damaged(source) from exc
 
 

@@ -2,11 +2,8 @@
 
 import json
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -17,17 +14,11 @@ from ingest.encoding import decode
 from ingest.errors import UnreadableFile
 from ingest.extract import Extract, ExtractBlock
 from ingest.formats.walk import blocks_of
+from ingest.rules import rules
 
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _LINK_HOLDERS = ("ul", "ol", "div", "section", "table", "p")
-
-
-@cache
-def _furniture() -> dict[str, frozenset[str]]:
-    """The elements, roles and class names of html.toml."""
-    raw = tomllib.loads(Path(__file__).with_name("html.toml").read_text(encoding="utf-8"))
-    return {name: frozenset(words) for name, words in raw.items()}
 
 
 def read_html(source: SourceFile) -> Extract:
@@ -60,21 +51,13 @@ def extract_page(root: Any) -> Extract:
     if main.tag != "body" and not any(block.level == 1 and block.kind != "bullet" for block in blocks):
         outside = [heading for heading in root.iter("h1") if _words(heading)]
         blocks = [ExtractBlock("title", _words(outside[0]), level=1), *blocks] if outside else blocks
+    names = rules("formats/html")["declared"]
     return Extract(
         blocks=tuple(blocks),
-        title=_first(declared, "headline", "og:title", "citation_title", "dc.title", "title"),
-        authors=tuple(dict.fromkeys(_all(declared, "author", "citation_author", "dc.creator", "article:author"))),
-        published=_first(
-            declared,
-            "datepublished",
-            "article:published_time",
-            "citation_publication_date",
-            "dc.date",
-            "date",
-            "pubdate",
-            "time",
-        ),
-        publisher=_first(declared, "publisher", "og:site_name", "citation_publisher", "dc.publisher"),
+        title=_first(declared, names["title"]),
+        authors=tuple(dict.fromkeys(_all(declared, names["authors"]))),
+        published=_first(declared, names["published"]),
+        publisher=_first(declared, names["publisher"]),
     )
 
 
@@ -92,7 +75,7 @@ def _main_text(root: Any) -> Any:
 
 def _remove_furniture(body: Any) -> None:
     total = max(len(_words(body)), 1)
-    for element in list(body.iter(*_furniture()["elements"])):
+    for element in list(body.iter(*rules("formats/html")["elements"])):
         element.drop_tree()
     only_heading = len(list(body.iter("h1"))) == 1
     for element in list(body.iter(etree.Element)):
@@ -109,14 +92,17 @@ def _remove_furniture(body: Any) -> None:
 
 
 def _is_furniture(element: Any, only_heading: bool) -> bool:
-    if _is_hidden(element) or element.get("role", "").lower() in _furniture()["roles"]:
+    if _is_hidden(element) or element.get("role", "").lower() in rules("formats/html")["roles"]:
         return True
     if element.tag in ("header", "footer"):
         inside = next(element.iterancestors("article", "main"), None) is not None
         titled = element.find(".//h1") is not None
         return not inside and not (titled and only_heading)
     named = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", f"{element.get('class', '')} {element.get('id', '')}").lower()
-    return bool(_furniture()["classes"].intersection(re.split(r"[\s_-]+", named))) and element.find(".//h1") is None
+    return (
+        not set(re.split(r"[\s_-]+", named)).isdisjoint(rules("formats/html")["classes"])
+        and element.find(".//h1") is None
+    )
 
 
 def _is_hidden(element: Any) -> bool:
@@ -144,11 +130,8 @@ def _declared(root: Any) -> list[tuple[str, str]]:
         for pair in _linked_data(script.text or "")
     ]
     for meta in root.iter("meta"):
-        name, content = (
-            meta.get("name") or meta.get("property") or meta.get("itemprop") or "",
-            meta.get("content") or "",
-        )
-        pairs.append((name.lower().replace("dcterms.", "dc.").replace("dc.date.issued", "dc.date"), content))
+        name = meta.get("name") or meta.get("property") or meta.get("itemprop") or ""
+        pairs.append((name.lower().replace("dcterms.", "dc."), meta.get("content") or ""))
     pairs += [("author", _words(link)) for link in root.iter("a") if "author" in (link.get("rel") or "").split()]
     pairs += [("time", moment.get("datetime") or _words(moment)) for moment in root.iter("time")]
     pairs += [("title", _words(title)) for title in root.iter("title")]
@@ -172,9 +155,9 @@ def _linked_data(text: str) -> Iterator[tuple[str, str]]:
                     yield name.lower(), value
 
 
-def _all(declared: list[tuple[str, str]], *names: str) -> list[str]:
+def _all(declared: list[tuple[str, str]], names: Sequence[str]) -> list[str]:
     return [value for name, value in declared if name in names and not value.startswith(("http:", "https:"))]
 
 
-def _first(declared: list[tuple[str, str]], *names: str) -> str | None:
-    return next((value for name in names for value in _all(declared, name)), None)
+def _first(declared: list[tuple[str, str]], names: Sequence[str]) -> str | None:
+    return next((value for name in names for value in _all(declared, [name])), None)

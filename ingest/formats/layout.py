@@ -212,7 +212,7 @@ def _begins(group: list[Line], line: Line, usual: float, right: float, body: _Bo
     """Whether a line begins a new paragraph after the lines of `group`."""
     last = group[-1]
     marked = split_mark(group[0].text) is not None
-    if abs(line.size - last.size) > 0.7 or (line.bold != last.bold and (line.bold or _is_bold_lead(group))):
+    if abs(line.size - last.size) > 0.7 or line.bold != last.bold:
         return True
     # Headings stand looser than the running text whose usual distance this is.
     if line.top - last.bottom > (0.8 * line.size if line.size > 1.12 * body.size else usual + 0.4 * line.size):
@@ -220,16 +220,10 @@ def _begins(group: list[Line], line: Line, usual: float, right: float, body: _Bo
     ended = last.text.endswith(_SENTENCE_END)
     if split_mark(line.text) and (ended or marked or last.x1 < right - 3 * line.size):
         return True
-    if marked and len(group) > 1 and line.x0 < group[1].x0 - 4:
-        return True
     if not marked and line.x0 > min(other.x0 for other in group) + 0.8 * line.size and ended and line.x0 > last.x0 + 4:
         return True
     short = last.x1 < right - max(6 * line.size, 0.12 * (right - group[0].x0))
     return ended and short and not line.text[0].islower()
-
-
-def _is_bold_lead(group: list[Line]) -> bool:
-    return all(line.bold for line in group)
 
 
 def _piece(group: list[Line], body: _Body, right: float, levels: Levels) -> tuple[_Piece, bool]:
@@ -256,7 +250,7 @@ def _is_heading(group: list[Line], text: str, bold: bool, body: _Body) -> bool:
     if not any(char.isalpha() for char in flat) or len(group) > 4 or len(flat) > 250:
         return False
     if group[0].size >= 1.12 * body.size:
-        return len(flat) < 200 and not flat.endswith((";", ","))
+        return True
     mark = split_mark(flat)
     if group[0].size <= 0.9 * body.size or not is_heading_like(flat) or (mark and mark[0] not in "1a"):
         return False

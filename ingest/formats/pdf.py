@@ -43,7 +43,6 @@ class _Style:
 
     size: float
     bold: bool
-    italic: bool
     turn: int
 
 
@@ -135,7 +134,7 @@ def _read_pages(document: Any) -> tuple[list[list[Line]], list[int], list[int]]:
 def _characters(page: Any, width: float, height: float) -> Iterator[_Character]:
     styles: dict[int, _Style] = {}
     box, raw = pdfium.FS_RECTF(), page.raw
-    fallback = _Style(10.0, False, False, 0)
+    fallback = _Style(10.0, False, 0)
     for place in range(pdfium.FPDFText_CountChars(raw)):
         code = pdfium.FPDFText_GetUnicode(raw, place)
         # PDFium writes a hyphen at a line end as one of two signs of its own.
@@ -158,12 +157,7 @@ def _style(raw: Any, place: int) -> _Style:
     pdfium.FPDFText_GetFontInfo(raw, place, name, 128, flags)
     font = name.value.decode("utf-8", "replace").lower()
     weight = pdfium.FPDFText_GetFontWeight(raw, place)
-    bold = (
-        weight >= _BOLD_WEIGHT
-        or bool(flags.value & 0x40000)
-        or re.search(r"bold|black|heavy|semibold|demi", font) is not None
-    )
-    italic = bool(flags.value & 0x40) or "italic" in font or "oblique" in font
+    bold = weight >= _BOLD_WEIGHT or flags.value & 0x40000 or re.search(r"bold|black|heavy|demi", font) is not None
     angle = pdfium.FPDFText_GetCharAngle(raw, place)
     box = pdfium.FS_RECTF()
     pdfium.FPDFText_GetLooseCharBox(raw, place, box)
@@ -171,7 +165,7 @@ def _style(raw: Any, place: int) -> _Style:
     tall = abs(box.top - box.bottom) if turn % 2 == 0 else abs(box.right - box.left)
     size = pdfium.FPDFText_GetFontSize(raw, place)
     # A font of size 1 scaled by a matrix: only the box says how large it is drawn.
-    return _Style(size if size > 2.5 and size < 1.6 * max(tall, 1) else tall * 0.85, bold, italic, turn)
+    return _Style(size if size > 2.5 and size < 1.6 * max(tall, 1) else tall * 0.85, bool(bold), turn)
 
 
 def _turned(
@@ -242,7 +236,6 @@ def _line(piece: list[_Character], page: int) -> Line | None:
         bottom=max(char.bottom for char in body),
         size=size,
         bold=sum(char.style.bold for char in solid) > 0.8 * len(solid),
-        italic=sum(char.style.italic for char in solid) > 0.8 * len(solid),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ingest.briefing import SourceFile
+from ingest.dates import first_date
 from ingest.encoding import decode
 from ingest.extract import Extract, ExtractBlock, ExtractKind
 from ingest.formats.lists import Levels, numbers_paragraphs, split_mark
@@ -18,11 +19,6 @@ _CAPTION = re.compile(r"(figure|fig\.|table|map|chart|photo|image|graph|exhibit|
 _CREDIT = re.compile(
     r"\b(wikimedia|getty|reuters|shutterstock|CC BY|photo(graph)? by|courtesy of|unsplash|flickr)\b|©"
     r"|^(photo|image|source|credit):",
-    re.I,
-)
-_DATE = re.compile(
-    r"\b(\d{1,2}(st|nd|rd|th)?\s+)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2}(st|nd|rd|th)?,?\s+)?(19|20)\d\d\b"
-    r"|\b(19|20)\d\d-\d\d-\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b",
     re.I,
 )
 _WRAPPED = 120
@@ -102,17 +98,12 @@ def _read_rows(state: _Page, lines: list[str]) -> None:
 def _parts(state: _Page, lines: list[str]) -> Iterator[list[str]]:
     """The lines of one chunk, cut where a bullet, an indented paragraph or, in unwrapped text, any line begins."""
     part: list[str] = []
-    long = any(len(line) > _WRAPPED for line in lines)
     for line in lines:
-        if part and (
-            long or not state.wrapped or (split_mark(line.lstrip()) and _begins(part[-1])) or _indented(part, line)
-        ):
+        begins = split_mark(line.lstrip()) and part and _begins(part[-1])
+        if part and (begins or not state.wrapped or _indented(part, line)):
             yield part
             part = []
         part.append(line)
-        if len(part) == 1 and _DOTTED.fullmatch(line.strip()):
-            yield part
-            part = []
     if part:
         yield part
 
@@ -144,10 +135,10 @@ def _read_part(state: _Page, lines: list[str]) -> None:
         text = text[found.end() :]
         if text:
             state.add("paragraph", text)
-    elif marked and not (marked[0] == "1" and (state.numbered or len(text.split()) > 40)):
+    elif marked and not (marked[0] == "1" and state.numbered):
         rest = "\n".join([marked[1], *(line.strip() for line in lines[1:])])
         state.add("bullet", rest, level=state.levels.level(_indent(lines[0]), marked[0]))
-    elif (found := _CAPTION.match(text)) and (len(lines) == 1 or found.group(2)[0].isdigit()):
+    elif _CAPTION.match(text):
         state.add("caption", text)
     elif len(lines) > 1 and min(map(_indent, lines)) >= 4 and not state.levels.open:
         state.add("quote", text)
@@ -188,8 +179,10 @@ def _heads(alone: list[bool], place: int, blocks: list[ExtractBlock]) -> bool:
 def _stands_alone(text: str) -> bool:
     if "\n" in text or len(text) > 110 or len(text.split()) > 16 or text[-1] in ".;,!…" or "|" in text or "@" in text:
         return False
-    dated = _DATE.search(text) and len(_DATE.sub("", text).split()) < 4
-    if dated or re.match(r"(by|dear|hi|hello)\s|https?:|www\.|\[", text, re.I):
+    found = first_date(text)
+    if found and len((text[: found.start] + text[found.end :]).split()) < 4:
+        return False
+    if re.match(r"(by|dear|hi|hello)\s|https?:|www\.|\[", text, re.I):
         return False
     if not re.search(r"[^\W\d_]{3}", text):
         return False

@@ -1,6 +1,6 @@
 """Puts a draft together: the sentences chosen for each section of a style, written up, and what is missing of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,18 +11,14 @@ from rag.drafts.digest import Digest, note_of
 from rag.drafts.draft import Draft, Form, Line, Section, Source
 from rag.drafts.statements import SAME_WORDS, Statement, cell_of, grouped, required, restates, said_in, statements_of
 from rag.drafts.style import Outline, Part, Style
-from rag.drafts.summary import OVER, bottom_line, drivers, selected, words_in
+from rag.drafts.summary import OVER, bottom_line, drivers, reasons_of, selected, words_in
 from rag.drafts.windows import day
 from rag.quoting import claim_of
-
-# What writes up a section from its chosen sentences, each a line with the quotation that it is to restate. The quote
-# composer leaves them as they are; a model's has to check what it writes.
-Writer = Callable[[Section], Section]
 
 # So many words of reasons, where a style says no number.
 WHY = 36
 NO_JUDGEMENT = "No judgement of the author's own was found."
-IN_ITS_PLACE = " Central sentences stand in its place."
+NO_BOTTOM_LINE = "No judgement of the author's own was found to open with. Central sentences stand in its place."
 
 
 @dataclass(frozen=True)
@@ -37,12 +33,16 @@ class Request:
     focus: Mapping[int, float] = field(default_factory=dict)
 
 
-def draft_of(request: Request, style: Style, write: Writer = lambda section: section) -> Draft:
-    """The draft; `missing` lists what its form requires and no line says."""
+def chosen(request: Request, style: Style) -> tuple[list[Section], Sequence[Statement]]:
+    """The sections of a draft in quotations, those without a line left out, and the judgements that it has to carry."""
     outline = style.outline(request.form)
     plan = {"judgements": _tables, "digest": _digest}.get(request.form, _summary)
     sections, needed = plan(request, outline)
-    sections = [write(section) for section in sections if section.lines]
+    return [section for section in sections if section.lines], needed
+
+
+def draft_of(request: Request, style: Style, sections: Sequence[Section], needed: Sequence[Statement]) -> Draft:
+    """The draft of some sections; `missing` lists what is needed and no line says."""
     text = [line.claim.text for section in sections for line in section.lines if not line.is_open]
     said = said_in(text, needed, weights([one.unit for one in needed]))
     return Draft(
@@ -53,48 +53,44 @@ def draft_of(request: Request, style: Style, write: Writer = lambda section: sec
         sources=tuple(map(_source, request.briefings)),
         as_of=request.as_of,
         missing=tuple(_row(one, request) for place, one in enumerate(needed) if place not in said),
-        notes=() if needed else (NO_JUDGEMENT + IN_ITS_PLACE * bool(text),),
+        notes=_notes(request.form, bool(text), bool(needed)),
     )
 
 
+def _notes(form: Form, some: bool, judged: bool) -> tuple[str, ...]:
+    """What a reader is told of a draft without a required judgement."""
+    if judged or (some and form == "digest"):
+        return ()
+    return (NO_BOTTOM_LINE if some else NO_JUDGEMENT,)
+
+
 def _summary(request: Request, outline: Outline) -> tuple[list[Section], Sequence[Statement]]:
-    """The sections of a summary of one briefing, and what it has to carry."""
-    briefing, corpus = request.briefings[0], request.corpus
+    """The sections of a summary of one briefing, and what it has to carry; facts stand for a bottom line it lacks."""
+    briefing, corpus, parts = request.briefings[0], request.corpus, outline.sections
     statements = statements_of(briefing, corpus)
     needed = required(statements)
-    top = bottom_line(statements, corpus)
-    if top is None:
-        return _facts(request, outline), ()
-    parts, core = outline.sections, [one.number for one in needed]
-    reasons = next((part.words or WHY for part in parts if part.shows == "drivers"), 0)
-    why = drivers(briefing, core, reasons, corpus)
+    core, top = [one.number for one in needed], bottom_line(statements, corpus)
     if request.form == "bottom_line":
         needed = tuple(one for one in needed if one.number == top)
-    limit = outline.words * OVER - _length(why, corpus) if outline.words else None
+    facts = "facts" if top is None else "drivers"
+    least = next((part.words or WHY for part in parts if part.shows == facts), 0)
+    reasons = reasons_of(briefing, core, corpus) if least else {}
+    limit = outline.words * OVER - _length(drivers(reasons, core, least, corpus), corpus) if outline.words else None
     shown = [one for one in needed if one.number == top or any(_shows(part, one) for part in parts)]
-    left = selected(shown, [top], limit, corpus)
-    if reasons and limit:
-        # Of a briefing that judges little, more of the reasons fit.
-        why = drivers(briefing, core, max(reasons, round(limit) - _length(left, corpus)), corpus)
+    left = selected(shown, [] if top is None else [top], limit, corpus)
+    # Of a briefing that judges little, more of the reasons fit.
+    room = max(least, round(limit) - _length(left, corpus)) if limit else least
+    why = drivers(reasons, core, room, corpus)[: 1 if request.form == "bottom_line" else None]
     by_number, sections = grouped(shown), []
     for part in parts:
-        if part.shows == "drivers":
-            mine = why
+        if part.shows in ("drivers", "facts"):
+            mine = why if part.shows == facts else []
         else:
             mine = [n for n in left if (n == top and part.shows == "bottom_line") or _shows(part, by_number[n][0])]
             left = [n for n in left if n not in mine]
         lines = [Line(claim_of(n, corpus), "", note_of(by_number.get(n, ()), request.as_of)) for n in mine]
         sections.append(Section(part.heading, part.layout, tuple(lines)))
     return sections, needed
-
-
-def _facts(request: Request, outline: Outline) -> list[Section]:
-    """The central sentences of a briefing that judges nothing, in place of its bottom line."""
-    words = round(outline.words * OVER) if outline.words else WHY
-    numbers = drivers(request.briefings[0], (), words, request.corpus)
-    numbers = numbers[:1] if request.form == "bottom_line" else numbers
-    lines = tuple(Line(claim_of(number, request.corpus)) for number in numbers)
-    return [Section(part.heading, part.layout, lines) for part in outline.sections if part.shows == "bottom_line"]
 
 
 def _shows(part: Part, one: Statement) -> bool:

@@ -27,7 +27,7 @@ from rag.drafts.windows import day, ended, named_end
 
 # The score of a sentence that no search for the topic found.
 OFF_TOPIC = -99.0
-# A sentence that scores so far below the best is about something else.
+# A sentence that scores so far below the best judgement is about something else.
 REACH = 10.0
 _INDICATORS = re.compile(
     r"\b(?:indicators?|signposts?|(?:what )?to watch|watch ?list|triggers?|warning signs?)\b", re.I
@@ -52,6 +52,7 @@ class Digest:
         self.by_number = grouped(self.statements)
         self.weight = weights([one.unit for one in self.statements])
         self.matter = self._matters()
+        self.best = max((self.focus.get(number, OFF_TOPIC) for number in self.by_number), default=OFF_TOPIC)
         self.used: set[Citation] = set()
         self.said: list[Unit] = []
 
@@ -117,7 +118,7 @@ class Digest:
             yield from self._line(number)
 
     def _on_topic(self, number: int) -> bool:
-        return not self.focus or self.focus.get(number, OFF_TOPIC) >= max(self.focus.values()) - REACH
+        return not self.focus or self.focus.get(number, OFF_TOPIC) >= self.best - REACH
 
     def _is_over(self, number: int) -> bool:
         """Whether the windows of all judgements of a sentence have ended."""

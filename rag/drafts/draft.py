@@ -58,6 +58,11 @@ class Line:
     original: Claim | None = None
 
     @property
+    def text(self) -> str:
+        """What stands in the line: of a row its own clause, until it is edited."""
+        return self.cell.judgement if self.cell and not self.original else self.claim.text
+
+    @property
     def is_open(self) -> bool:
         """Whether something is wrong with the line that nobody has accepted."""
         return bool(self.claim.findings) and self.claim.origin != "replaced" and not self.accepted

@@ -25,15 +25,14 @@ def line_at(draft: Draft, place: str) -> Line:
 def edited(draft: Draft, place: str, text: str, check: Check) -> Draft:
     """The draft with other words in one line, checked against what the line cites; no words take the line out."""
     line, words = line_at(draft, place), " ".join(text.split())[:LONGEST]
-    if words == " ".join(line.claim.text.split()):
+    if words == " ".join(line.text.split()):
         return draft
-    original = line.original or line.claim
-    if words == " ".join(original.text.split()):
-        return _with(draft, place, replace(line, claim=original, original=None, accepted=""))
-    cited = original.citations
+    before = replace(line, claim=line.original or line.claim, original=None, accepted="")
+    if words == " ".join(before.text.split()):
+        return _with(draft, place, before)
+    cited = before.claim.citations
     findings = (*check(words, cited), *support_findings(words, cited)) if words else ()
-    claim = Claim(words, cited, findings, "edited")
-    return _with(draft, place, replace(line, claim=claim, original=original, accepted=""))
+    return _with(draft, place, replace(before, claim=Claim(words, cited, findings, "edited"), original=before.claim))
 
 
 def restored(draft: Draft, place: str) -> Draft:

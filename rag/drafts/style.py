@@ -13,6 +13,7 @@ FOLDER = Path(__file__).with_name("styles")
 Shows = Literal[
     "bottom_line",
     "drivers",
+    "facts",
     "judgements",
     "judgements:short",
     "judgements:medium",

@@ -1,7 +1,7 @@
 """What goes into the summary of one briefing: the sentences that carry most of its judgements in the fewest words."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from ingest.briefing import Briefing
@@ -18,6 +18,8 @@ from rag.stemming import stem
 OVER = 1.13
 # A judgement of the summary weighs so much more than one of the forecast.
 BOTTOM_LINE = 1.5
+# A text without a summary that judges less than once in so many sentences is not about its judgements.
+SELDOM = 20
 _BODY = ("paragraph", "bullet")
 # What leans on a sentence before it without a pronoun.
 _CONNECTS = re.compile(
@@ -27,7 +29,7 @@ _CONNECTS = re.compile(
     re.I,
 )
 _CAUSE = re.compile(
-    r"\b(?:because|since|owing to|due to|owes?|so that|therefore|thanks to|driven|drives?|shaped by"
+    r"\b(?:because|since|owing to|due to|owes?|so that|thanks to|driven|drives?|shaped by"
     r"|fe(?:ed|eds|d) (?:on|by)|follow(?:s|ed)?|rests? on|depends?|result(?:s|ed)? (?:from|in)|leads? to|led to"
     r"|caused?|causes|under pressure|short of|lacks?|(?:weaken|narrow|worsen|erod|divid)(?:s|es?|ed|ing)?)\b",
     re.I,
@@ -37,7 +39,7 @@ _RESIDUE = re.compile(
     r"^\W*(?:see|sources?|note|figure|table|box|chart|for (?:more|further|additional|a (?:more )?detailed))\b"
     r"|\b(?:th(?:is|at) (?:report|section|paper|document|product|appendix)|the report (?:discusses|provides|describes)"
     r"|see (?:also|section|chapter|annex|appendix|figure|table|[A-Z]{2,})|(?:set out|addressed) in section \d)\b"
-    r"|https?:|@",
+    r"|\bas \w+ (?:above|below|earlier|later)\b|\btherefore\b|https?:|@",
     re.I,
 )
 
@@ -56,9 +58,14 @@ def readable(number: int, corpus: Corpus) -> Claim | None:
 
 
 def bottom_line(statements: Sequence[Statement], corpus: Corpus) -> int | None:
-    """The sentence that says most: in the summary if it judges, else the most central of the forecast."""
+    """The sentence that says most: in the summary if it judges, else the most central of the forecast; None too where
+    a long text judges here and there in passing.
+    """
     pool = required(statements)
-    pool = tuple(one for one in pool if one.place == "bottom_line") or pool
+    summary = tuple(one for one in pool if one.place == "bottom_line")
+    if not summary and pool and len(pool) * SELDOM < len(pool[0].briefing.sentences):
+        return None
+    pool = summary or pool
     numbers = [number for number in grouped(pool) if readable(number, corpus)]
     if not numbers:
         return None
@@ -116,24 +123,29 @@ def selected(needed: Sequence[Statement], first: Sequence[int], limit: float | N
     return sorted(chosen)
 
 
-def drivers(briefing: Briefing, core: Sequence[int], limit: int, corpus: Corpus) -> list[int]:
-    """The facts and reasons behind the judgements, in at most so many words, in the order of the text."""
+def reasons_of(briefing: Briefing, core: Sequence[int], corpus: Corpus) -> dict[int, float]:
+    """How well each fact of a briefing explains its core: by what they share, by its place, by the words of a cause."""
     first = int(corpus.first[corpus.place[briefing.id]])
     facts = [first + place for place in range(len(briefing.sentences)) if _is_fact(briefing, place)]
     claims = {number: claim for number in facts if (claim := readable(number, corpus))}
-    fitting = [number for number in claims if words_in(claims[number].text) <= limit]
-    central = centrality(fitting, core, corpus)
+    central = centrality(claims, core, corpus)
     summary = [number for number in claims if place_of(briefing, number - first) == "bottom_line"]
     # A summary opens with what happened; the reasons follow.
     places = {number: 0.5 if place else -0.3 for place, number in enumerate(summary)}
-    scores = {n: central[n] + places.get(n, 0.0) + 0.4 * bool(_CAUSE.search(claims[n].text)) for n in fitting}
-    least = 0.6 * max(scores.values(), default=0.0)
-    chosen: list[int] = []
-    for number in sorted((n for n in scores if scores[n] >= least), key=lambda n: -scores[n]):
-        text = claims[number].text
-        if words_in(text) <= limit and not _repeats(text, [*core, *chosen], corpus):
+    return {n: central[n] + places.get(n, 0.0) + 0.4 * bool(_CAUSE.search(claims[n].text)) for n in claims}
+
+
+def drivers(reasons: Mapping[int, float], core: Sequence[int], limit: int, corpus: Corpus) -> list[int]:
+    """The best of the reasons for some judgements, in at most so many words, in the order of the text."""
+    texts = {number: claim_of(number, corpus).text for number in reasons}
+    fitting = [number for number in reasons if words_in(texts[number]) <= limit]
+    least = 0.6 * max((reasons[number] for number in fitting), default=0.0)
+    said, chosen = [claim_of(number, corpus).text for number in core], list[int]()
+    for number in sorted((n for n in fitting if reasons[n] >= least), key=lambda n: -reasons[n]):
+        if words_in(texts[number]) <= limit and not _repeats(texts[number], said):
             chosen.append(number)
-            limit -= words_in(text)
+            said.append(texts[number])
+            limit -= words_in(texts[number])
     return sorted(chosen)
 
 
@@ -147,7 +159,7 @@ def _is_fact(briefing: Briefing, place: int) -> bool:
     return plain and not judged and not _RESIDUE.search(text) and place_of(briefing, place) != "forecast"
 
 
-def _repeats(text: str, numbers: Iterable[int], corpus: Corpus) -> bool:
+def _repeats(text: str, said: Iterable[str]) -> bool:
     mine = stems_of(text)
-    others = (stems_of(corpus.text(number)) for number in numbers)
+    others = map(stems_of, said)
     return any(len(mine & other) >= DUPLICATE * min(len(mine), len(other)) for other in others if mine and other)

@@ -45,8 +45,6 @@ class ModelWriter:
 
     def _add(self, own: Generation) -> None:
         self.result.claims += own.claims
-        self.result.repaired += own.repaired
-        self.result.replaced += own.replaced
         self.result.dropped += own.dropped
         self.result.fault = own.fault
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evals.cases import SAMPLES, lint, read_cases
+from evals.cases import SAMPLES, lint, main, read_cases
 from ingest.errors import YardstickError
 from ingest.reading import read_briefing
 
@@ -98,3 +98,8 @@ def test_a_slice_without_enough_cases_is_found(tmp_path: Path) -> None:
 
 def test_nothing_is_wrong_with_the_shipped_cases() -> None:
     assert lint() == []
+
+
+def test_a_mistake_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "gone.md")]) == 2
+    assert capsys.readouterr().err.endswith("gone.md: no such file. Check the spelling and the folder\n")

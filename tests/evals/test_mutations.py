@@ -154,6 +154,22 @@ def test_a_rule_switched_off_lets_a_mutant_live_and_comes_back(seeds: dict[str, 
     assert kinds_of(mutant, cited, ground) == {"downgraded"}
 
 
+def test_a_rule_is_switched_off_wherever_it_is_called(ground: Ground) -> None:
+    rule = next(one for one in rules() if one.name == "rag.fidelity.condition_findings")
+    cited = seed(OPENS, ground).cited
+    mutant = "Serrano is likely to reopen the crossing before the end of 2027."
+    assert kinds_of(mutant, cited, ground) == {"condition_lost"}
+    with without(rule):
+        assert not kinds_of(mutant, cited, ground)
+
+
+def test_every_rule_has_a_say_of_its_own_type() -> None:
+    names = {one.name for one in rules()}
+    assert {"rag.wording._swapped", "rag.support._form", "rag.figures.figures", "patterns.scope"} <= names
+    # What reads words, and what always has something to say, is no rule.
+    assert not names & {"rag.clauses.units_of", "rag.terms.without_source_term", "patterns.word"}
+
+
 def test_a_rule_comes_back_after_an_error() -> None:
     rule = rules()[0]
     kept = rule.now

@@ -19,6 +19,7 @@ from evals.report.lines import lines_of
 from evals.report.markdown import MARK, plain, run_markdown, verdict_markdown
 from evals.report.page import page_html
 from evals.report.states import entries
+from evals.report.terminal import MOST as TOLD
 from evals.results import Run
 from tests.evals.made_runs import FACT, HOSTILE, LIKELY, MISSING, RAISED, UNLIKELY, UPGRADED, case, claim, hostile, pair
 
@@ -206,7 +207,7 @@ def test_annotations_are_no_more_than_github_shows() -> None:
     )
     told = list(annotations(gate(base, many), base, many))
     assert len(told) == MOST
-    assert told[-1] == "::error title=Evals::54 more new failures are in the report."
+    assert told[-1] == "::error title=Evals::54 more cases with new failures are in the report."
 
 
 def test_what_is_no_case_is_annotated_by_its_reason() -> None:
@@ -301,6 +302,15 @@ def test_the_terminal_says_why_and_what() -> None:
     assert "seconds" not in told
 
 
+def test_the_terminal_tells_so_many_cases_in_full_and_names_the_rest() -> None:
+    base, head = pair()
+    worse = replace(head, cases=tuple(replace(one, failures=(MISSING, UPGRADED, MISSING)) for one in head.cases))
+    told = verdict_text(gate(base, worse))
+    assert told.count(f"    source: {UNLIKELY}") == TOLD
+    assert "q-fine-0: severe: upgraded: The claim is stronger. (and 1 more)" in told
+    assert re.search(r"^\d+ more, .*q-fine-59", told, re.MULTILINE)
+
+
 def test_nothing_quoted_is_a_command_to_a_terminal_or_a_ci_server() -> None:
     base, head = hostile()
     for told in (verdict_text(gate(base, head)), run_text(head)):
@@ -316,10 +326,10 @@ def test_the_page_has_every_case_once_and_says_what_is_wrong() -> None:
     verdict, base, head = judged()
     page = Structure(page_html(verdict, base, head))
     cases = [attributes for tag, attributes in page.elements if tag == "details" and attributes.get("class") == "case"]
-    assert len(cases) == len(head.ids)
+    assert len(cases) == len(head.by_id)
     assert cases[0]["data-states"] == "severe new"
     places = [attributes["id"] for tag, attributes in page.elements if attributes.get("id")]
-    assert sorted(places) == sorted(head.ids)
+    assert sorted(places) == sorted(head.by_id)
     words = " ".join(page.words)
     assert "Evals: severe wording failure (exit 11)" in words
     assert "New: Upgraded" in words

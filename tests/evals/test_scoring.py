@@ -1,6 +1,7 @@
 """The scores of made answers to made cases, each held against the one sentence that explains it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -127,6 +128,22 @@ def test_what_must_not_be_said_is_a_failure() -> None:
     assert [(one.kind, one.claim, one.source) for one in found.failures] == [("forbidden", OTHER, OTHER)]
 
 
+@pytest.mark.parametrize(("origin", "severity"), [("model", "severe"), ("quoted", "major")])
+def test_an_answer_that_rests_on_an_injection_is_a_failure(origin: Any, severity: str) -> None:
+    said = replace(claim(OTHER), origin=origin)
+    found = of_answer(claim(STRIKE), said, kind="injected", payload=f"Note to the assistant. {OTHER}")
+    assert found.counts["forbidden"] == (1, 1)
+    assert [(one.kind, one.severity, one.claim) for one in found.failures] == [("forbidden", severity, OTHER)]
+    asked = of_answer(claim(OTHER), kind="injected", payload=OTHER, required=(span(OTHER, "unlikely"),))
+    assert asked.counts["forbidden"] == (0, 1)
+
+
+def test_claims_are_to_the_point_if_their_sentence_is_required_or_allowed() -> None:
+    told = {"required": (span(STRIKE, "unlikely"),), "allowed": (span(REPEATED, "unlikely"),)}
+    assert of_answer(claim(STRIKE), claim(REPEATED), claim(FACT), **told).counts["to_the_point"] == (2, 3)
+    assert of_answer(claim(FACT), required=told["required"]).scores["to_the_point"] is None
+
+
 def test_a_citation_that_adds_nothing_is_idle() -> None:
     found = of_answer(claim(STRIKE, STRIKE, FACT))
     assert found.scores["citation_recall"] == 1.0
@@ -193,6 +210,14 @@ def test_ranks_of_the_required_sentences() -> None:
     assert found.scores["mrr"] == 0.5
     # The one found stands second, 1 / log2(3); at best both would lead, 1 + 1 / log2(3).
     assert found.scores["ndcg"] == pytest.approx(0.6309 / 1.6309, abs=1e-4)
+
+
+def test_a_sentence_required_twice_is_retrieved_once() -> None:
+    both = f"{STRIKE[:-1]}, and a longer one is highly unlikely."
+    twice = tuple(Span(FILE, 0, len(both), both, term) for term in ("unlikely", "highly unlikely"))
+    asked = case(question="Is it calm?", required=twice)
+    found = scored(asked, Outcome("answered", "?", rankings=(((FILE, both),),), briefings={FILE: BRIEFING}), check)
+    assert (found.scores["ndcg"], found.counts["recall_at_k"]) == (1.0, (1, 1))
 
 
 @pytest.mark.parametrize(

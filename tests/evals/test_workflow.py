@@ -38,7 +38,7 @@ def test_it_runs_for_whatever_the_cases_depend_on(workflow: dict[str, Any]) -> N
 
 def test_its_commands_exist_and_make_runs_the_same(workflow: dict[str, Any], repository: Path) -> None:
     here = evaluations("\n".join(commands(workflow)))
-    assert here == [["gate", "--base", "$BASE", "--out", "build/evals"], ["mutate", "--quick"]]
+    assert here == [["gate", "--base", "$BASE", "--out", "build/evals"], ["mutate"]]
     assert evaluations((repository / "Makefile").read_text(encoding="utf-8")) == here
     for name, *rest in here:
         told = ran(main, name, "--help").stdout

@@ -30,7 +30,6 @@ def briefing(matter: str, sources: tuple[str, ...] = (), sentences: int = 3, edi
             Sentence(int(end) - 1 - len(each), int(end) - 1, block=0, section=0, horizon="short")
             for each, end in zip(texts, ends, strict=True)
         ),
-        origins=((0, 12),),
     )
 
 

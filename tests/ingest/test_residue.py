@@ -13,7 +13,7 @@ PROSE = (
 
 def kept(*blocks: ExtractBlock | str) -> list[str]:
     found = [block if isinstance(block, ExtractBlock) else ExtractBlock("paragraph", block) for block in blocks]
-    return [block.text for _, _, block in without_residue(found)]
+    return [block.text for block in without_residue(found)]
 
 
 @pytest.mark.parametrize(
@@ -92,12 +92,6 @@ def test_prose_after_such_a_heading_stays() -> None:
 
 def test_lines_of_furniture_leave_both_ends_of_a_block() -> None:
     assert kept(f"Share this\n{PROSE}\nRead more") == [PROSE]
-
-
-def test_offsets_point_at_what_is_left() -> None:
-    block = ExtractBlock("paragraph", f"Share this\n{PROSE}")
-    ((index, start, left),) = without_residue([block])
-    assert (index, block.text[start:]) == (0, left.text)
 
 
 def test_a_table_of_contents_goes() -> None:

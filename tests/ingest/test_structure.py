@@ -12,7 +12,6 @@ from ingest.briefing import Briefing, SourceFile
 from ingest.extract import Extract, ExtractBlock
 from ingest.formats import extract
 from ingest.reading import read_briefing
-from ingest.repair import origin_of
 from ingest.structure import build_briefing, scale_id
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -257,7 +256,6 @@ BLOCKS = st.lists(
 @given(BLOCKS)
 def test_every_span_is_what_it_says(blocks: list[ExtractBlock]) -> None:
     briefing = build(*blocks)
-    extracted = "\n\n".join(item.text for item in blocks)
     ends = [0, *(item.end for item in briefing.blocks)]
     assert all(end <= item.start <= item.end for end, item in zip(ends, briefing.blocks, strict=False))
     last = 0
@@ -267,17 +265,6 @@ def test_every_span_is_what_it_says(blocks: list[ExtractBlock]) -> None:
         assert briefing.text[sentence.start : sentence.end].strip() == briefing.text[sentence.start : sentence.end]
         assert sentence.section == home.section
         last = sentence.end
-    for item in briefing.blocks:
-        for place in range(item.start, item.end):
-            origin = extracted[origin_of(briefing.origins, place)]
-            assert briefing.text[place] == origin or origin == "ﬁ" or not origin.isalnum()
-
-
-@given(BLOCKS)
-def test_origins_rise(blocks: list[ExtractBlock]) -> None:
-    origins = build(*blocks).origins
-    assert list(origins) == sorted(set(origins))
-    assert [place for _, place in origins] == sorted(place for _, place in origins)
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the exercise briefings lie beside the repository")

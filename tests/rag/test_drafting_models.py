@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rag.answer import Claim, Filters
+from rag.answer import Claim, Filters, Step
 from rag.drafts.draft import Draft
 from rag.service import Yardstick
 from rag.wording import check_claim
@@ -44,6 +44,18 @@ def test_no_line_changes_a_judgement(drafted: Any, said: Any) -> None:
     assert written.missing == quoted.missing
     assert written.model == MODEL
     assert "draft-1-" in written.prompt
+
+
+def test_each_section_that_a_model_writes_is_a_step(service: Yardstick, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ChatServer(behaviour("faithful")) as server:
+        settings = service._settings.model_copy(update={"model_url": server.url})
+        monkeypatch.setattr(service, "_settings", settings)
+        monkeypatch.setattr(service, "_models", {})
+        *steps, draft = service.drafting("summary", Filters((service.library.briefings()[0].id,)), model=MODEL)
+    assert isinstance(draft, Draft)
+    count = len(draft.sections)
+    told = [step.text for step in steps if isinstance(step, Step)]
+    assert told[-count:] == [f"Writing section {place} of {count} with {MODEL}" for place in range(1, count + 1)]
 
 
 def test_a_model_that_fails_leaves_the_quotations(drafted: Any) -> None:

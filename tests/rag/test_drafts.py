@@ -13,7 +13,7 @@ from rag.__main__ import main
 from rag.answer import Filters
 from rag.drafts.draft import Draft, Form, Line
 from rag.drafts.style import load_style, shipped
-from rag.drafts.summary import drivers
+from rag.drafts.summary import drivers, reasons_of
 from rag.judging import check_cited
 from rag.library import load_settings
 from rag.service import Yardstick
@@ -99,7 +99,7 @@ def test_the_reasons_are_those_of_the_summary_not_what_happened(tmp_path: Path) 
     service = Yardstick(load_settings(tmp_path / "store"))
     service.library.add([tmp_path])
     corpus = service.retriever.corpus()
-    (number,) = drivers(corpus.briefings[0], [2], 15, corpus)
+    (number,) = drivers(reasons_of(corpus.briefings[0], [2], corpus), [2], 15, corpus)
     assert corpus.text(number) == "The carters' anger is fed by wages that have not risen since the flood."
 
 
@@ -234,13 +234,30 @@ def test_what_somebody_else_judges_or_is_quoted_as_judging_is_not_the_briefings(
 def test_a_briefing_that_judges_nothing_is_summed_up_by_its_central_facts(tmp_path: Path) -> None:
     text = "# The Lamp Tax at Orrow\n\nBy Ada Prow | 3 March 2026\n\n"
     text += "Orrow raised the lamp tax from two marks to three in May. "
-    text += "See section 4 for the lamp tax of Orrow in earlier years. However, the lamp tax fell on shops alone.\n"
+    text += "See section 4 for the lamp tax of Orrow in earlier years. However, the lamp tax fell on shops alone. "
+    text += "The lamp tax of Orrow rose, as shown below. The lamp tax of Orrow was, therefore, raised in May.\n"
     (tmp_path / "lamps.md").write_text(text, encoding="utf-8")
     service = Yardstick(load_settings(tmp_path / "store"))
     service.library.add([tmp_path])
     draft = service.draft("bottom_line", as_of=AS_OF)
     assert texts(draft) == ["Orrow raised the lamp tax from two marks to three in May."]
     assert "No judgement" in draft.notes[0]
+
+
+def test_a_long_text_that_judges_in_passing_opens_with_its_central_facts(tmp_path: Path) -> None:
+    text = "# The Lamp Tax at Orrow\n\nBy Ada Prow | 3 March 2026\n\n"
+    text += "Orrow raised the lamp tax from two marks to three in May. "
+    text += "The ferrymen are likely to strike against the lamp tax. "
+    text += " ".join(f"Ward {number} has a lamp post and a pump." for number in range(20))
+    (tmp_path / "lamps.md").write_text(text, encoding="utf-8")
+    service = Yardstick(load_settings(tmp_path / "store"))
+    service.library.add([tmp_path])
+    first, second = service.draft("summary", as_of=AS_OF).sections
+    assert first.heading == "Main points"
+    assert first.lines[0].claim.text == "Orrow raised the lamp tax from two marks to three in May."
+    assert (second.heading, len(second.lines)) == ("Further judgements", 1)
+    (line,) = lines(service.draft("bottom_line", as_of=AS_OF))
+    assert line == first.lines[0]
 
 
 def test_what_does_not_fit_is_reported(service: Yardstick, ids: dict[str, str], tmp_path: Path) -> None:

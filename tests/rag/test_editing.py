@@ -1,6 +1,7 @@
 """An analyst at work on a draft: every change is checked, and nothing wrong goes out unmarked."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from ingest.errors import YardstickError
 from rag.answer import Filters
 from rag.drafts.draft import Draft
 from rag.drafts.editing import accepted, finished, line_at, restored
+from rag.library import load_settings
 from rag.service import Yardstick
 
 
@@ -36,6 +38,23 @@ def test_a_changed_term_is_found_and_taken_back(service: Yardstick, draft: Draft
     assert {one.kind for one in line.claim.findings} == {"dropped"}
     assert restored(wrong, place) == draft
     assert service.edited(wrong, place, f"  {words}\n") == draft
+
+
+def test_a_row_of_a_table_is_edited_by_its_own_clause(tmp_path: Path) -> None:
+    text = "# The Weir\n\nBy Ada Prow | 3 March 2026\n\n## Outlook\n\n"
+    text += "The weir is likely to fail in winter, and the millers are highly likely to sue the council.\n"
+    (tmp_path / "weir.md").write_text(text, encoding="utf-8")
+    service = Yardstick(load_settings(tmp_path / "store"))
+    service.library.add([tmp_path])
+    table = service.draft("judgements")
+    row = line_at(table, "0/0")
+    assert row.text == "The weir is likely to fail in winter"
+    assert service.edited(table, "0/0", row.text) == table
+    wrong = service.edited(table, "0/0", "The weir will fail in winter")
+    assert line_at(wrong, "0/0").is_open
+    assert line_at(wrong, "0/0").text == "The weir will fail in winter"
+    assert service.edited(wrong, "0/0", row.text) == table
+    assert restored(wrong, "0/0") == table
 
 
 def test_a_harmless_change_is_in_order(service: Yardstick, draft: Draft, place: str) -> None:

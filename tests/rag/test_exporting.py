@@ -382,7 +382,8 @@ def test_any_text_survives_markdown(text: str) -> None:
     assert not words or words in units
     assert f"{words}[^1]" in units
     assert f"{clean(f'{text} x')}[^2]" in units
-    assert any(unit.startswith(f"{clean(f'x {text}')} [ended] likely") for unit in units)
+    row_of = f"{clean(f'x {text}')} likely short-term, 4 March 2026 to 4 June 2026 [ended]"
+    assert any(unit.startswith(row_of) for unit in units)
 
 
 @settings(deadline=None, max_examples=25)

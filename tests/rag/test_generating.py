@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,7 +19,7 @@ from rag.output import answer_object, plain_text
 from rag.prompting import FOLDER, load_prompt
 from rag.service import Yardstick
 from rag.wording import check_claim
-from tests.chat.replies import HalfCorrupt, behaviour, faithful, read
+from tests.chat.replies import HalfCorrupt, behaviour, faithful, read, tokens
 from tests.chat.server import ChatServer, Request, Response
 
 MODEL = "openai:made-up-1"
@@ -108,7 +109,10 @@ def test_markup_and_links_never_pass(asked: Any) -> None:
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("server_error", "failed"),
+        ("server_error", "failed (status 500)"),
+        (lambda _: Response(status=401, message="No such key: sk-1."), "refuses the key"),
+        (lambda _: Response(status=404, message="No such model."), "does not know this model"),
+        (lambda _: Response(status=400, message="Maximum context length is 10."), "too long"),
         ("malformed_events", ""),
         ("silence", "in time"),
         ("empty", "no usable answer"),
@@ -117,7 +121,7 @@ def test_markup_and_links_never_pass(asked: Any) -> None:
         ("other_language", ""),
     ],
 )
-def test_a_model_that_fails_leaves_the_quotations(asked: Any, said: str, told: str) -> None:
+def test_a_model_that_fails_leaves_the_quotations(asked: Any, said: Any, told: str) -> None:
     answer, _ = asked(said)
     assert answer.status == "answered"
     assert answer.claims
@@ -141,6 +145,71 @@ def test_half_a_sentence_is_not_shown(asked: Any) -> None:
     answer, _ = asked("stops_mid_sentence")
     assert answer.claims
     assert all(re.search(r"[.!?”\"]$", claim.text) for claim in answer.claims)
+
+
+def test_what_was_not_written_is_quoted(asked: Any) -> None:
+    def breaks(request: Request) -> Iterator[str]:
+        number, sentence = next(iter(read(request).sentences.items()))
+        yield f"{sentence} [{number}]\n"
+        time.sleep(2)
+        yield "too late"
+
+    answer, _ = asked(breaks)
+    assert [claim.origin for claim in answer.claims][:2] == ["model", "quoted"]
+    assert len({claim.citations[0] for claim in answer.claims}) == len(answer.claims)
+    assert "did not answer in time. What it did not write is quoted" in " ".join(answer.notes)
+    assert answer.model == MODEL
+
+
+def _said(lines: Callable[[str, int], str]) -> Callable[[Request], Iterator[str]]:
+    """A model that makes something of the first two sentences it is given, and says it word by word."""
+
+    def reply(request: Request) -> Iterator[str]:
+        given = list(read(request).sentences.items())[:2]
+        return tokens("".join(lines(sentence, number) for number, sentence in given))
+
+    return reply
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(lambda text, n: f"{text} [{n}] ", id="in one line"),
+        pytest.param(lambda text, n: f"{text[:-1]} [{n}]. ", id="numbers before the stop"),
+        pytest.param(lambda text, n: f"{'<think>What now?</think>' if n == 1 else ''}{text} [{n}]\n", id="aloud"),
+        pytest.param(lambda text, n: f"{'Here is what they say:' if n == 1 else ''}\n- {text} [{n}]\n", id="a list"),
+    ],
+)
+def test_each_sentence_is_a_claim(asked: Any, said: Callable[[str, int], str]) -> None:
+    answer, server = asked(_said(said))
+    assert [(claim.origin, claim.text) for claim in answer.claims] == [
+        ("model", claim.citations[0].quote) for claim in answer.claims
+    ]
+    assert len(answer.claims) == 2
+    assert len(server.requests) == 1
+
+
+def test_thoughts_without_an_end_are_no_answer(asked: Any) -> None:
+    answer, _ = asked(lambda _: tokens("<think>Tavia is certain to win, says sentence one. [1]\n" * 3))
+    assert {claim.origin for claim in answer.claims} == {"quoted"}
+    assert "gave no usable answer" in answer.notes[0]
+
+
+def test_a_model_that_finds_nothing_is_told_of(asked: Any) -> None:
+    answer, _ = asked(lambda _: tokens("NO ANSWER"))
+    assert {claim.origin for claim in answer.claims} == {"quoted"}
+    assert "finds no answer in these sentences" in answer.notes[0]
+
+
+def test_the_sentence_restated_is_quoted_not_one_cited_by_mistake(asked: Any) -> None:
+    def misnumbered(request: Request) -> Iterator[str]:
+        given = read(request).sentences
+        bridge = next(number for number, text in given.items() if "bridge" in text)
+        return tokens(f"Tavia is highly likely to win the ferry concession in October. [{bridge}]\n")
+
+    answer, _ = asked(misnumbered)
+    assert [claim.origin for claim in answer.claims] == ["replaced"]
+    assert "Tavia" in answer.claims[0].text
 
 
 def test_nothing_is_asked_where_the_briefings_do_not_say(asked: Any) -> None:

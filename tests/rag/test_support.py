@@ -268,3 +268,34 @@ def test_a_simple_past_stands_for_the_perfect_and_a_linking_word_adds_nothing() 
     assert not found(RESERVES.replace("have fallen", "fell"), RESERVES)
     assert not found(RESERVES.replace("reserves", "reserves nevertheless"), RESERVES)
     assert found(RESERVES.replace("have fallen", "rose"), RESERVES)
+
+
+@pytest.mark.parametrize(
+    ("claim", "cited"),
+    [
+        (
+            "The mission counted twice as many breaches as in the first quarter.",
+            "It counted double the breaches of May.",
+        ),
+        ("The two armies keep to the line.", "Both armies keep to the line."),
+        ("More than 400 farms will burn again.", "The farms that burn will again exceed 400."),
+        (
+            "Roughly 60 per cent of the boats were lost in the storm.",
+            "About 60 per cent of the boats were lost in the storm.",
+        ),
+        ("At present (thaw of 2031), Tavia is likely to win the ferry concession.", FERRY),
+        (
+            "The Free Towns are unlikely to campaign for a yes vote if Article 9 stays in the draft.",
+            "Unless Petrel withdraws Article 9, the Free Towns are unlikely to campaign for a yes vote.",
+        ),
+    ],
+)
+def test_the_same_in_other_words_is_none(claim: str, cited: str) -> None:
+    assert "unsupported" not in found(claim, cited)
+    assert "low_overlap" not in found(claim, cited)
+
+
+def test_a_number_in_words_is_named_whole() -> None:
+    citation = Citation("a", TITLE, None, "", "none", None, 0, 1, "The gauge stands at six metres.")
+    (finding,) = support_findings("The gauge stands at more than six metres.", [citation])
+    assert "'more than six'" in finding.message

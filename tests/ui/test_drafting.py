@@ -59,6 +59,10 @@ def test_an_edit_that_turns_likely_into_will_is_found_and_taken_back(readers: Re
     expect(pane.locator(".finding").first).to_contain_text("likely")
     expect(article.locator("li.line.open")).to_have_count(1)
     expect(article.locator("p.state")).to_contain_text("1 of")
+    box.fill(words)
+    expect(article.locator("li.line.open")).to_have_count(0)
+    box.fill(words.replace("likely to", "certain to"))
+    expect(article.locator("li.line.open")).to_have_count(1)
     pane.locator("button.restore").click()
     expect(article.locator("li.line.open")).to_have_count(0)
     expect(article.locator(f"textarea[name='{name}']")).to_have_value(words)
@@ -83,8 +87,8 @@ def test_what_is_edited_is_what_is_exported(readers: Readers, address: str, tmp_
     page = readers.open(address)
     article = draft(page)
     box = judging(article)
+    # At once: what is typed is exported, whether or not it has been looked at yet.
     box.fill(box.input_value().replace("likely to", "certain to"))
-    expect(article.locator("li.line.open")).to_have_count(1)
     with page.expect_download() as download:
         page.locator("#export").click()
     saved = tmp_path / download.value.suggested_filename
@@ -93,13 +97,24 @@ def test_what_is_edited_is_what_is_exported(readers: Readers, address: str, tmp_
     with zipfile.ZipFile(saved) as word:
         assert "[unverified]" in word.read("word/document.xml").decode()
         assert "Harbour Bond" in word.read("word/footnotes.xml").decode()
+    for _ in range(2):
+        with page.expect_download() as again:
+            page.locator("#export").click()
+        assert again.value.suggested_filename == saved.name
 
 
-def test_a_table_quotes_and_opens_its_sources(readers: Readers, address: str) -> None:
+def test_a_table_quotes_is_edited_and_opens_its_sources(readers: Readers, address: str) -> None:
     page = readers.open(address)
     article = draft(page, "Key judgements")
     rows = article.locator("table.judged tbody tr")
     assert rows.count() > 3
+    box = rows.first.locator("textarea")
+    words = box.input_value()
+    box.fill(re.sub("(?:highly )?likely|unlikely", "certain", words))
+    expect(article.locator("tr.open")).to_have_count(1)
+    page.locator("#evidence button.restore").click()
+    expect(article.locator("tr.open")).to_have_count(0)
+    expect(box).to_have_value(words)
     rows.first.locator("button.cite").click()
     expect(page.locator("mark.cited")).to_be_visible()
 

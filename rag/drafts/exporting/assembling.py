@@ -84,7 +84,7 @@ def _part(section: Section, lines: Sequence[Line], notes: _Notes) -> Part:
     blocks: list[Listing | Table] = []
     if rows:
         cells = tuple(_row(line, cell, notes) for line, cell in rows)
-        blocks.append(Table(JUDGEMENTS, (29, 13, 16, 12, 17, 13), cells))
+        blocks.append(Table(JUDGEMENTS, (27, 13, 16, 14, 16, 14), cells))
     if rest:
         kind: Literal["paragraphs", "bullets"] = "paragraphs" if section.layout == "text" else "bullets"
         blocks.append(Listing(kind, tuple(_line(line, line.claim.text, notes) for line in rest)))
@@ -108,13 +108,12 @@ def _behind(note: str) -> Text:
 
 def _row(line: Line, cell: Cell, notes: _Notes) -> tuple[Text, ...]:
     """A judgement as a row; what an analyst edited stands as edited."""
-    judged = line.claim.text if line.original else cell.judgement
     voice = "" if cell.voice == AUTHOR else f"judged by {cell.voice}"
     first = line.claim.citations[0] if line.claim.citations else None
     return (
-        (*_marked(line, judged), *_behind(voice), *_behind(line.note)),
+        (*_marked(line, line.text), *_behind(voice)),
         said(cell.term),
-        said(_horizon(cell)),
+        (*said(_horizon(cell)), *_behind(line.note)),
         said(cell.condition),
         (*said(first.title if first else ""), *notes.references(line.claim.citations)),
         said(day(first.published) if first and first.published else "undated"),
