@@ -154,9 +154,9 @@ def test_a_rule_switched_off_lets_a_mutant_live_and_comes_back(seeds: dict[str, 
     assert kinds_of(mutant, cited, ground) == {"downgraded"}
 
 
-def test_a_rule_is_switched_off_wherever_it_is_called(ground: Ground) -> None:
+def test_a_rule_is_switched_off_wherever_it_is_called(seeds: dict[str, Seed], ground: Ground) -> None:
     rule = next(one for one in rules() if one.name == "rag.fidelity.condition_findings")
-    cited = seed(OPENS, ground).cited
+    cited = seeds[OPENS].cited
     mutant = "Serrano is likely to reopen the crossing before the end of 2027."
     assert kinds_of(mutant, cited, ground) == {"condition_lost"}
     with without(rule):
