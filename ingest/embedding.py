@@ -240,7 +240,7 @@ def _load(chosen: str | None, float32: bool) -> Any:
         threadpool_limits(threads)
 
     # A bar over an instant's work, in the middle of an error message.
-    disable_progress_bar()  # type: ignore[no-untyped-call]
+    disable_progress_bar()
     try:
         dtype = torch.float32 if float32 else _precision()
         model = SentenceTransformer(str(path), device="cpu", model_kwargs={"dtype": dtype})

@@ -39,6 +39,7 @@ def pytest_configure() -> None:
     loopback_only.install()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with tests that take long come first, or one of them would keep a worker busy when all else is done."""
     long = {item.path for item in items if any(item.iter_markers("slow")) or any(item.iter_markers("browser"))}

@@ -120,10 +120,10 @@ def _minimise(loss: Callable[[torch.Tensor], torch.Tensor], size: int, start: fl
     def step() -> torch.Tensor:
         optimiser.zero_grad()
         value = loss(weights)
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         return value
 
-    optimiser.step(step)  # type: ignore[no-untyped-call]
+    optimiser.step(step)
     return np.asarray(weights.detach().numpy(), dtype=np.float32)
 
 

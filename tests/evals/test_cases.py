@@ -1,6 +1,7 @@
 """The shipped cases are right, and the linter says what is wrong with one that is not."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ def case(**given: Any) -> dict[str, Any]:
 def faults(folder: Path, *cases: dict[str, Any]) -> list[str]:
     lines = "\n".join(json.dumps(one) for one in cases)
     (folder / "made.jsonl").write_text(lines, encoding="utf-8")
-    return lint(folder, complete=False)
+    shutil.copy(SAMPLES / FILE, folder)
+    return lint(folder, samples=folder, complete=False)
 
 
 RIGHT = case(required=[span(FAILS, "unlikely")])

@@ -70,6 +70,7 @@ def changes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", CHANGED)
 def test_a_changed_file_changes_the_digest_of_its_part_alone(changes: dict[str, list[str]], file: str) -> None:
     assert changes[file] == CHANGED[file]

@@ -45,12 +45,17 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     return read_ground(folder)
 
 
-def seed(claim: str, ground: Ground) -> Seed:
-    return next(one for one in seeds_of(ground) if one.claim == claim)
+@pytest.fixture(scope="module")
+def seeds(ground: Ground) -> dict[str, Seed]:
+    return by_claim(ground)
 
 
-def spoilt(name: str, claim: str, ground: Ground) -> set[str]:
-    return {one.claim for one in mutants_of(BY_NAME[name], seed(claim, ground), ground)}
+def by_claim(ground: Ground) -> dict[str, Seed]:
+    return {one.claim: one for one in reversed(seeds_of(ground))}
+
+
+def spoilt(name: str, seed: Seed, ground: Ground) -> set[str]:
+    return {one.claim for one in mutants_of(BY_NAME[name], seed, ground)}
 
 
 def test_there_are_24_operators() -> None:
@@ -75,44 +80,48 @@ def test_there_are_24_operators() -> None:
         ("M21", "In March we assessed that a levy on salt was unlikely.", "A levy on salt is unlikely."),
     ],
 )
-def test_what_an_operator_makes(name: str, claim: str, mutant: str, ground: Ground) -> None:
-    assert mutant in spoilt(name, claim, ground)
+def test_what_an_operator_makes(name: str, claim: str, mutant: str, seeds: dict[str, Seed], ground: Ground) -> None:
+    assert mutant in spoilt(name, seeds[claim], ground)
 
 
-def test_an_operator_leaves_out_what_it_cannot_spoil(ground: Ground) -> None:
-    assert not spoilt("M9", STAYS, ground)
-    assert not spoilt("M16", STAYS, ground)
+def test_an_operator_leaves_out_what_it_cannot_spoil(seeds: dict[str, Seed], ground: Ground) -> None:
+    assert not spoilt("M9", seeds[STAYS], ground)
+    assert not spoilt("M16", seeds[STAYS], ground)
 
 
 def test_a_mutant_that_another_sentence_says_is_no_mutant(tmp_path: Path) -> None:
     said = BRIEFING.replace("## Forecast", "## Summary\n\nThe garrison is unlikely to leave Varda.\n\n## Forecast")
     tmp_path.joinpath("varda.md").write_text(said, encoding="utf-8")
     ground = read_ground(tmp_path)
-    found = spoilt("M1", STAYS, ground)
+    found = spoilt("M1", by_claim(ground)[STAYS], ground)
     assert found
     assert "The garrison is unlikely to leave Varda." not in found
 
 
-def test_a_deadline_may_go_only_where_the_judgement_says_more_without_it(ground: Ground) -> None:
+def test_a_deadline_may_go_only_where_the_judgement_says_more_without_it(
+    seeds: dict[str, Seed], ground: Ground
+) -> None:
     claim = "It is unlikely that Orvane will hold a referendum before the end of 2027."
-    assert "It is unlikely that Orvane will hold a referendum." in spoilt("M12", claim, ground)
-    assert "Serrano is likely to reopen the crossing, unless the toll is raised." not in spoilt("M12", OPENS, ground)
+    assert "It is unlikely that Orvane will hold a referendum." in spoilt("M12", seeds[claim], ground)
+    assert "Serrano is likely to reopen the crossing, unless the toll is raised." not in spoilt(
+        "M12", seeds[OPENS], ground
+    )
 
 
-def test_a_disguise_keeps_the_letters_of_the_term(ground: Ground) -> None:
-    for one in mutants_of(BY_NAME["M24"], seed(STAYS, ground), ground):
+def test_a_disguise_keeps_the_letters_of_the_term(seeds: dict[str, Seed], ground: Ground) -> None:
+    for one in mutants_of(BY_NAME["M24"], seeds[STAYS], ground):
         plain = re.sub(r"[\u00ad\u200b]", "", one.claim).translate(str.maketrans("\u0435\u0456\u0430\u04cf", "eial"))
         assert frames_of(" ".join(plain.replace("un-", "un").split()), ground.names), one.claim
 
 
-def test_an_omission_is_judged_by_what_the_answer_still_says(ground: Ground) -> None:
-    number = seed(STAYS, ground).cited[0]
+def test_an_omission_is_judged_by_what_the_answer_still_says(seeds: dict[str, Seed], ground: Ground) -> None:
+    number = seeds[STAYS].cited[0]
     assert verdict(Mutant("M22", OPENS, (), frozenset(), STAYS, number), ground) == {"missing"}
     assert not verdict(Mutant("M22", f"{OPENS} {STAYS}", (), frozenset(), STAYS, number), ground)
 
 
-def test_a_paraphrase_keeps_every_term(ground: Ground) -> None:
-    made = list(paraphrases(seeds_of(ground), ground))
+def test_a_paraphrase_keeps_every_term(seeds: dict[str, Seed], ground: Ground) -> None:
+    made = list(paraphrases(list(seeds.values()), ground))
     assert len({one.family for one in made}) >= 12
     for one in made:
         terms = {frame.term for frame in frames_of(one.claim, ground.names)}
@@ -135,9 +144,9 @@ def test_there_are_enough_mutants_and_clean_claims() -> None:
     assert len(list(paraphrases(seeds, ground))) >= 300
 
 
-def test_a_rule_switched_off_lets_a_mutant_live_and_comes_back(ground: Ground) -> None:
+def test_a_rule_switched_off_lets_a_mutant_live_and_comes_back(seeds: dict[str, Seed], ground: Ground) -> None:
     rule = next(one for one in rules() if one.name == "rag.terms._change")
-    cited = seed(STAYS, ground).cited
+    cited = seeds[STAYS].cited
     mutant = "The garrison is unlikely to leave Varda."
     assert kinds_of(mutant, cited, ground) == {"downgraded"}
     with without(rule):
@@ -145,9 +154,9 @@ def test_a_rule_switched_off_lets_a_mutant_live_and_comes_back(ground: Ground) -
     assert kinds_of(mutant, cited, ground) == {"downgraded"}
 
 
-def test_a_rule_is_switched_off_wherever_it_is_called(ground: Ground) -> None:
+def test_a_rule_is_switched_off_wherever_it_is_called(seeds: dict[str, Seed], ground: Ground) -> None:
     rule = next(one for one in rules() if one.name == "rag.fidelity.condition_findings")
-    cited = seed(OPENS, ground).cited
+    cited = seeds[OPENS].cited
     mutant = "Serrano is likely to reopen the crossing before the end of 2027."
     assert kinds_of(mutant, cited, ground) == {"condition_lost"}
     with without(rule):

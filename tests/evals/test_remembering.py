@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from evals.remembering import Remembering
 from ingest.embedding import Embedder
 from ingest.passages import Passage
 from ingest.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 FIRST = Passage("one", 0, "Velm.", ("A strike is unlikely.", "The dam holds."))
 SAME = Passage("two", 7, "Velm.", FIRST.texts)

@@ -242,17 +242,17 @@ def test_a_model_that_cannot_be_reached_leaves_its_cases_unscored(
 # --- Around the run ---
 
 
-def test_prompts_are_the_same_on_a_lesser_processor(samples: Path, batch: str) -> None:
-    # Without the injected case: another briefing to embed, in the slowest way there is.
-    code = (
-        "import sys\nfrom pathlib import Path\nfrom evals.recordings import batch_of\n"
-        "from evals.running import prompts_of\nfrom tests.evals.test_running import ASKED, LATER, DRAFT\n"
-        "print(batch_of(prompts_of((ASKED, LATER, DRAFT), 'made/up 1', Path(sys.argv[1])), 'made/up 1'), end='')"
-    )
+def test_prompts_are_the_same_on_a_lesser_processor(samples: Path) -> None:
+    code = "import sys, pathlib, tests.evals.test_running as mine; print(mine.few(pathlib.Path(sys.argv[1])), end='')"
     lesser = {"ATEN_CPU_CAPABILITY": "default", "MKL_CBWR": "COMPATIBLE", "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", code, str(samples)]
     ran = subprocess.run(command, cwd=REPOSITORY, env=os.environ | lesser, capture_output=True, text=True, check=True)
-    assert ran.stdout == batch
+    assert ran.stdout == few(samples)
+
+
+def few(samples: Path) -> str:
+    """The prompts of some cases; another briefing would have to be embedded for the injected one."""
+    return batch_of(prompts_of((ASKED, LATER, DRAFT), "made/up 1", samples), "made/up 1")
 
 
 def test_inspect_keeps_a_log(samples: Path, tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ import pytest
 from ingest.__main__ import main
 from tests.commands import Ran, ran
 
+pytestmark = pytest.mark.slow
+
 TEXT = "# The quay question\n\nBy Ada Okoro\n\n4 March 2026\n\n## Outlook\n\nThe quay is likely to reopen in May.\n"
 Command = Callable[..., Ran]
 
@@ -134,7 +136,6 @@ def test_reindex(command: Command) -> None:
     assert json.loads(command("check", "--json").stdout) == {"briefings": 2, "sentences": 2, "faults": []}
 
 
-@pytest.mark.slow
 def test_the_store_may_be_on_a_server(home: Path, repository: Path, free_port: int) -> None:
     # In a process of their own, whose end closes the connections, which Chroma's client leaves to the collector.
     code = (

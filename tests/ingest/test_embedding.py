@@ -15,6 +15,8 @@ from ingest.errors import YardstickError
 from ingest.passages import PASSAGE_TOKENS, Passage, heading_of, passages_of
 from ingest.settings import load_settings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def embedder() -> Embedder:

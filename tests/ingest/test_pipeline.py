@@ -11,6 +11,8 @@ from ingest.pipeline import Outcome, Progress, ingest
 from ingest.settings import Settings
 from ingest.store import Store, open_store
 
+pytestmark = pytest.mark.slow
+
 TEXT = """# The {matter} question
 
 By Ada Okoro

@@ -74,6 +74,7 @@ def test_a_narrow_filter_finds_all_of_a_briefing(store: Store) -> None:
     assert len(hits) == 4
 
 
+@pytest.mark.slow
 def test_tokens_are_kept_and_made_again(store: Store, settings: Settings) -> None:
     added = briefing("quay")
     store.add(added, vectors(added))
@@ -135,6 +136,7 @@ def test_every_commit_changes_the_version(store: Store) -> None:
     assert len(set(seen)) == 4
 
 
+@pytest.mark.slow
 def test_what_another_process_writes_is_seen(store: Store, settings: Settings, repository: Path) -> None:
     first, second = briefing("quay"), briefing("tariff")
     store.add(first, vectors(first))
@@ -202,6 +204,7 @@ def test_another_model_is_refused_until_reindexed(store: Store, settings: Settin
     assert any("reindex" in fault for fault in check(store, Embedder(other)))
 
 
+@pytest.mark.slow
 def test_reindexing_keeps_everything_but_the_vectors(store: Store) -> None:
     added = [briefing("quay"), briefing("tariff")]
     store.add_all([(each, vectors(each)) for each in added])
@@ -228,6 +231,7 @@ def test_what_fits_two_or_none_is_an_error(store: Store) -> None:
         store.find("tariff")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["garbage", "cut", "holes"])
 def test_a_damaged_database_is_an_error_with_advice(settings: Settings, repository: Path, damage: str) -> None:
     store = open_store(settings, Embedder(settings))

@@ -10,6 +10,13 @@ from rag.service import Yardstick
 from tests.rag.made import MINE, TEXTS
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks a service is slow, for it loads the embedding model; in test_asking.py alone that is worth the wait."""
+    for item in items:
+        if "service" in getattr(item, "fixturenames", ()) and item.path.name != "test_asking.py":
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a store that holds the five briefings; not to be changed."""

@@ -18,6 +18,8 @@ from rag.judging import check_cited
 from rag.library import load_settings
 from rag.service import Yardstick
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 10, 1)
 FORMS: tuple[Form, ...] = ("summary", "judgements", "bottom_line", "digest")
 

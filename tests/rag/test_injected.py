@@ -22,6 +22,8 @@ from tests.chat.mistakes import ADJECTIVES, Asked, Draft, drop, moved_by
 from tests.chat.replies import faithful, read, tokens
 from tests.chat.server import Behaviour, ChatServer, Request
 
+pytestmark = pytest.mark.slow
+
 MODEL = "openai:made-up-1"
 QUESTION = "Will Tavia win the ferry concession?"
 HONEST = (
@@ -189,7 +191,6 @@ def asked_of(
             yield briefing, service.ask(QUESTION, Filters(briefing_ids=(briefing.id,)), model=MODEL)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("order", ORDERS)
 def test_no_order_is_followed(injected: Yardstick, shared: Path, monkeypatch: pytest.MonkeyPatch, order: Order) -> None:
     model = Obedient(order, {hidden: words_of(hidden)[:60] for hidden in orders(shared / "inject")})

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from rag.library import load_settings
 from rag.service import Yardstick
 from ui.feedback import Feedback
@@ -33,6 +35,7 @@ def test_help_says_what_samples_does(repository: Path) -> None:
     assert "if the store is still empty" in " ".join(ran.stdout.split())
 
 
+@pytest.mark.slow
 def test_readers_do_not_wait_for_each_other_and_no_handler_is_an_endpoint(tmp_path: Path) -> None:
     # Gradio takes seconds to import, of every worker if it is done above.
     from ui.page import READERS, build_page

@@ -72,6 +72,12 @@ def test_from_an_empty_library_to_the_evidence(readers: Readers, repository: Pat
         expect(page.locator(".claims blockquote span").first).to_have_text(quote)
 
 
+def test_nothing_to_choose_without_a_model(readers: Readers, address: str) -> None:
+    page = readers.open(address)
+    expect(page.get_by_role("button", name="Ask again")).to_be_visible()
+    expect(page.get_by_label("Who answers")).to_have_count(0)
+
+
 def test_numbers_stay_with_their_message(readers: Readers, address: str) -> None:
     page = readers.open(address)
     ask(page, DEFAULT)

@@ -101,13 +101,6 @@ def expect_usable(page: Page) -> None:
     expect(page.get_by_role("textbox", name="Your question")).to_be_editable()
 
 
-def test_nothing_to_choose_without_a_model(readers: Readers, repository: Path, tmp_path: Path) -> None:
-    with serving(repository, tmp_path / "store") as quoting:
-        page = readers.open(quoting)
-        expect(page.get_by_role("button", name="Ask again")).to_be_visible()
-        expect(page.get_by_label("Who answers")).to_have_count(0)
-
-
 def test_quotations_unless_a_model_is_chosen(readers: Readers, address: str, server: ChatServer) -> None:
     page = readers.open(address)
     expect(page.get_by_label("Who answers")).to_have_value("Quote the briefings")

@@ -76,6 +76,7 @@ def test_what_cannot_be_read_says_why(data: bytes, reason: str) -> None:
     assert caught.value.reason == reason
 
 
+@pytest.mark.slow
 def test_what_unpacks_to_too_much_is_not_unpacked() -> None:
     with pytest.raises(UnreadableFile) as caught:
         extracted("a.docx", docx(paragraph("x"), word__media__a_dot_bin=b"\0" * 300_000_000))
