@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from ingest.briefing import Estimate, Kind
-from ingest.clauses import clauses
+from ingest.clauses import clauses, finite
 from ingest.estimative import estimates
 from ingest.horizons import label_window
 from ingest.lexicon import Mark
@@ -75,7 +75,7 @@ def units_of(text: str, place: int = 0) -> tuple[Unit, ...]:
             unit = replace(unit, context=unit.context | stems_of(head[1]))
         units.append(_spoken(unit, units))
     # "After 2026, ..." is no clause of its own.
-    units = [one for one in units if one.estimate or len(one.stems) > 1] or units
+    units = [one for one in units if one.estimate or len(one.stems) > 1 or finite(text, one.start, one.end)] or units
     if len(units) > 1 and units[0].estimate is not None and not units[0].stems:
         # "Unlike the ministry, which judges it unlikely, we see a raid as likely."
         units[0] = _continuing(units[0], units[1])
