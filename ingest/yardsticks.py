@@ -25,9 +25,18 @@ if TYPE_CHECKING:
 
 Geometry = Literal["gapped", "partition", "nested", "ordinal", "threat-level", "confidence"]
 State = Literal["known", "unreadable", "undeclared", "mixed"]
+
+
+class _Exactly:
+    """Tells pydantic to convert nothing: true is no number."""
+
+    def __get_pydantic_core_schema__(self, kind: Any, handler: Any) -> Any:
+        return handler(kind) | {"strict": True}
+
+
 # What pydantic holds the fields of a file to; pydantic itself is heavy, and loaded with the first file.
 Text = Annotated[str, MinLen(1)]
-PerCent = Annotated[float, Ge(0), Le(100)]
+PerCent = Annotated[float, _Exactly(), Ge(0), Le(100)]
 _STRICT: Final = {"extra": "forbid"}
 
 FOLDER = Path(__file__).with_name("scales")
