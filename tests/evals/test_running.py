@@ -5,16 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from evals.asking import settings_for
 from evals.cases import SAMPLES, Case, Span
 from evals.digests import REPOSITORY
 from evals.recordings import add_batch, batch_of, digest_of, path_of
+from evals.remembering import Remembering
 from evals.results import CaseResult, Run, from_json, to_json
 from evals.running import prompts_of, runs
 from ingest.errors import YardstickError
@@ -78,6 +80,15 @@ WRITTEN = ("asked", "later", "injected", "draft")
 def run(cases: Sequence[Case], composer: str = "quote", **given: Any) -> Run:
     (done,) = runs(cases, [composer], **given)
     return done
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _remembering(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Lets each run remember what the ones before it embedded: reading is most of what a run takes."""
+    one = Remembering(settings_for(tmp_path_factory.mktemp("remembering")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("evals.remembering.Remembering", lambda _: one)
+        yield
 
 
 @pytest.fixture(scope="module")
