@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from rag.answer import Finding
-from rag.clauses import keys_of, stems_of
+from rag.clauses import Unit, aligned, keys_of, sources_of, stems_of, units_of
 from rag.supportlists import lowered, support_lists
 from rag.wordlists import lists
 
@@ -15,6 +15,9 @@ COPIED, VERBATIM = 0.8, 0.9
 _PERFECT = frozenset({"has", "have", "had"})
 _VOWELS = re.compile("[aeiou]+")
 _WORD = re.compile(r"\w+(?:[’'-]\w+)*")
+# A clause of so many content words, all but one of them those of a cited clause, has that one in another's place.
+_CLAUSE = 3
+_DETERMINED = re.compile(r"(?i)\b(?:the|an?|its|his|her|their|any|this|that)\s$")
 
 
 def changed_words(claim: str, quotes: Sequence[str], around: str) -> Iterator[Finding]:
@@ -41,6 +44,28 @@ def changed_words(claim: str, quotes: Sequence[str], around: str) -> Iterator[Fi
                 told = f"The cited sentences, otherwise word for word the same, do not say '{words[place].group()}'."
                 yield Finding("unsupported", told, "major", *words[place].span())
                 return
+
+
+def exchanged_nouns(claim: str, quotes: Sequence[str]) -> Iterator[Finding]:
+    """A noun in the place of another, in a clause whose other words are those of a cited clause."""
+    units, given = units_of(claim), sources_of(quotes)[0]
+    known = stems_of(" ".join(quotes))
+    for row, column in aligned(units, given).items():
+        mine, theirs = units[row], given[column]
+        new, gone = mine.stems - theirs.stems, theirs.stems - mine.stems
+        if len(new) != 1 or len(gone) != 1 or len(mine.stems) < _CLAUSE or new <= known:
+            continue
+        places = (_place(mine, *new), _place(theirs, *gone))
+        if all(place is not None for place in places) and (word := _WORD.match(mine.text, places[0] or 0)):
+            told = f"The cited sentences, otherwise the same, have another word for '{word.group()}'."
+            yield Finding("unsupported", told, "major", *word.span())
+            return
+
+
+def _place(unit: Unit, key: str) -> int | None:
+    """Where a noun stands in a clause, None for what no article or pronoun makes a noun."""
+    place = unit.words[key]
+    return place if _DETERMINED.search(unit.text, 0, place) else None
 
 
 def _shared(matcher: SequenceMatcher[str]) -> int:

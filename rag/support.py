@@ -9,7 +9,7 @@ from ingest.briefing import Span
 from ingest.marks import marks_in
 from rag.answer import Citation, Finding, Kind
 from rag.clauses import keys_of, stems_of
-from rag.copying import changed_words
+from rag.copying import changed_words, exchanged_nouns
 from rag.figures import figures
 from rag.padding import padding
 from rag.stemming import stem
@@ -58,6 +58,7 @@ def support_findings(claim: str, cited: Sequence[Citation]) -> Iterator[Finding]
     yield from _turned(claim, said)
     yield from padding(claim, quotes, around)
     yield from changed_words(claim, quotes, around)
+    yield from exchanged_nouns(claim, quotes)
 
 
 def _even(text: str) -> str:
