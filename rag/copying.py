@@ -63,9 +63,10 @@ def exchanged_nouns(claim: str, quotes: Sequence[str]) -> Iterator[Finding]:
 
 
 def _place(unit: Unit, key: str) -> int | None:
-    """Where a noun stands in a clause, None for what no article or pronoun makes a noun."""
+    """Where a noun stands in a clause, None for a time and for what no article or pronoun makes a noun."""
     place = unit.words[key]
-    return place if _DETERMINED.search(unit.text, 0, place) else None
+    timed = any(time.start() <= place < time.end() for time in lists().patterns["time"].finditer(unit.text))
+    return place if not timed and _DETERMINED.search(unit.text, 0, place) else None
 
 
 def _shared(matcher: SequenceMatcher[str]) -> int:
